@@ -1,3 +1,3 @@
-"""Ask an archive of social-media threads; every sentence of the answer cites the posts it rests on."""
+"""Ask an archive of social-media threads; every sentence of the answer cites its posts."""
 
 __version__ = "0.1.0"

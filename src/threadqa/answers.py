@@ -29,8 +29,8 @@ class Hit:
         post: The post.
         thread: Its thread.
         score: Fused score in [0, 1], higher is better; comparable within one search only.
-        dense: Inner product of the question with the post in its thread, in [-1, 1], higher is
-            better; None where there was nothing to embed.
+        dense: Cosine similarity of the question and the post in its thread, in [-1, 1], higher is
+            better.
         lexical: BM25 of the question over the post and its neighbours, 0 or more, higher is better.
         matched_terms: Words of the question, stemmed, that stand in the post itself.
     """
@@ -38,7 +38,7 @@ class Hit:
     post: Post
     thread: ThreadSummary
     score: float
-    dense: float | None
+    dense: float
     lexical: float
     matched_terms: tuple[str, ...] = ()
 
@@ -67,7 +67,7 @@ class Citation:
         for start, end in self.spans:
             if not end_before <= start < end <= len(self.hit.post.text):
                 raise ValueError(
-                    f"citation {self.number}: span {start}-{end} does not stand in post {self.hit.post.id}"
+                    f"citation {self.number}: span {start}-{end} is not in post {self.hit.post.id}"
                 )
             end_before = end
 

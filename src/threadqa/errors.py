@@ -3,14 +3,14 @@
 Every message says what was expected, what was found, and what to do next, in one line::
 
     ThreadqaError
-    ├── UsageError            the caller asked for something that cannot be: a bad operator, a bad flag value
+    ├── UsageError            the request itself is wrong: a bad operator, a bad flag value
     ├── SettingsError         a setting has an unknown name or a value that is not allowed
     ├── SourceError           a source file cannot be read: empty, binary, unreadable, too large
     │   └── SourceFormatError     ... or a line of it breaks its format; names the line
     ├── ArchiveError          the archive is missing, damaged, or of a newer schema
     │   └── ArchiveBusyError      ... or another process is writing to it
     ├── SearchIndexError      a derived index is missing, damaged, or of a newer format
-    └── EncoderError          a model is missing, damaged, unsafe to load, or does not fit the archive
+    └── EncoderError          a model is missing, damaged or unsafe, or does not fit the archive
 """
 
 from __future__ import annotations

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-__all__ = ["Completeness", "Post", "Source", "Thread", "ThreadSummary"]
+from threadqa.cleaning import clean
+
+__all__ = ["Completeness", "Post", "Source", "Thread", "ThreadSummary", "searchable_text"]
 
 
 class Completeness(StrEnum):
@@ -76,7 +78,7 @@ class Post:
             raise ValueError(f"post {self.id} has no text")
         if not 1 <= self.first_line <= self.last_line:
             raise ValueError(
-                f"post {self.id}: lines {self.first_line}-{self.last_line} are not a range from 1 up"
+                f"post {self.id}: lines {self.first_line}-{self.last_line} are no range from 1 up"
             )
         if self.position is not None and self.position < 1:
             raise ValueError(f"post {self.id}: position {self.position} is below 1")
@@ -135,6 +137,22 @@ class ThreadSummary:
             return Completeness.PARTIAL
         return Completeness.COMPLETE
 
+    @property
+    def extent(self) -> str:
+        """How much of the thread is here, in words: "3 of 25 posts, missing 4–25"."""
+        match self.completeness:
+            case Completeness.COMPLETE:
+                return f"all {_posts(self.post_count)}"
+            case Completeness.UNKNOWN:
+                return f"{_posts(self.post_count)}, thread length unknown"
+            case Completeness.PARTIAL:
+                held = _posts(self.post_count)
+                if self.declared_length is not None:
+                    held = f"{self.post_count} of {_posts(self.declared_length)}"
+                if not self.missing:
+                    return f"{held}, it is not known which are missing"
+                return f"{held}, missing {_ranges(self.missing)}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
@@ -176,3 +194,30 @@ class Thread:
             post_count=len(self.posts),
             positions=tuple(sorted({p.position for p in self.posts if p.position is not None})),
         )
+
+
+def searchable_text(text: str, position: int | None, author: str | None) -> str:
+    """What is embedded and searched for a post: who speaks, and its cleaned words.
+
+    Args:
+        text: Verbatim.
+        position: As the post declares it, so that its numbering can be taken off.
+        author: The post's author, else its thread's; None where nothing says so.
+    """
+    words = clean(text, position).text
+    return f"{author}: {words}" if author else words
+
+
+def _posts(count: int) -> str:
+    return "1 post" if count == 1 else f"{count} posts"
+
+
+def _ranges(positions: tuple[int, ...]) -> str:
+    """Ascending positions with runs drawn together: "3, 5–9"."""
+    runs: list[tuple[int, int]] = []
+    for position in positions:
+        if runs and position == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], position)
+        else:
+            runs.append((position, position))
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)

@@ -7,23 +7,20 @@ __all__ = ["STOP_WORDS"]
 STOP_WORDS: frozenset[str] = frozenset(
     """
     a an the this that these those
-    i me my mine myself we us our ours ourselves you your yours yourself yourselves
-    he him his himself she her hers herself it its itself they them their theirs themselves
-    one ones someone somebody anyone anybody everyone everybody something anything everything
-    am is are was were be been being do does did doing done have has had having
-    can could may might must shall should will would ought
-    and or but nor not no so if then else than as because while although though
-    of at by for with about against between into through during before after above below to from
-    up down in out on off over under again further onto upon within
+    i me my we us our you your he him his she her its it they them their
+    am is are was were be been being do does did has have had
+    can could may might must shall should will would
+    and or but nor not no so if then than as such
+    of at by for with about into to from in on
     who whom whose which what when where why how
-    here there now just only very too also both each any all some such same other another
-    more most few many much own
-    tell say says said please know give list show find mean means
+    there just only very too also any all some please
     s t d m ll re ve don doesn didn isn aren wasn weren hasn haven hadn won wouldn shouldn couldn
-    can cannot ain let lets
+    ain
     """.split()
 )
 """Lower-case, without accents, as a tokenizer leaves them: "doesn't" is "doesn" and "t".
 
-They are left out of questions, never out of posts or phrases: `"not now"` finds what it says.
+The list is short on purpose: words such as "before", "many" or "show" do find posts (LoCoMo
+development conversations, lexical half alone: R@5 .691 with this list, .684 with one of twice its
+length). They are left out of questions, never out of posts or phrases: `"not now"` finds what it says.
 """

@@ -1,0 +1,61 @@
+# Every target sets up what it needs; a second run finds it done.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+QUESTION := what did the auditors say about how many contacts were reached?
+
+.PHONY: help run test check fix bench lock clean
+help: ## List the targets.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+# torch comes first and alone: pip takes the pinned release from whatever wheel folder it is
+# configured with, before another package's wider range can pull in a larger build.
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@echo "Installing threadqa into $(VENV) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install "$$(grep -E '^torch==' requirements.lock)"
+	@$(PIP) install --requirement requirements.lock
+	@$(PIP) install --no-deps --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "Installing what the checks need ..."
+	@$(PIP) install --requirement requirements-dev.lock
+	@touch $@
+
+run: $(VENV)/.installed ## Index examples/, ask a question, print the cited answer.
+	@$(BIN)/threadqa index examples/threads
+	@echo
+	@echo '$$ threadqa ask "$(QUESTION)"'
+	@$(BIN)/threadqa ask "$(QUESTION)"
+
+check: $(VENV)/.installed-dev ## Format, lint, types, layers.
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test: check ## Every check, then the test suite with branch coverage.
+	@$(BIN)/pytest --cov --cov-report=term
+
+fix: $(VENV)/.installed-dev ## Let ruff format and mend what it can.
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.installed-dev ## Cold ask and indexing rate against sentence-transformers, as ratios.
+	@$(BIN)/python tools/bench.py --out eval/results/bench.json
+
+# The local part of torch's version names a build, not a release: it is not everybody's.
+lock: $(VENV)/.installed-dev ## Resolve the dependencies anew.
+	@$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links \
+		--no-header --upgrade --upgrade-package torch==2.13.0 \
+		--output-file requirements.lock pyproject.toml
+	@$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links \
+		--no-header --upgrade --upgrade-package torch==2.13.0 --extra dev \
+		--constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	@sed -i -E 's/^(torch==[0-9.]+)\+[a-z0-9]+/\1/' requirements.lock requirements-dev.lock
+
+clean: ## Remove the environment, caches and the index.
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
+	find index -mindepth 1 ! -name README.md -delete

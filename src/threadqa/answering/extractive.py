@@ -1,0 +1,197 @@
+"""The extractive answerer: an answer made only of sentences that stand in posts.
+
+Sentences of the best posts are scored against the question; few are chosen, near-duplicates left
+out, lists completed, and each is cited with its place. One post that answers is preferred over
+three that circle it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from threadqa.answering.enumeration import continuation
+from threadqa.answering.grounding import Claim
+from threadqa.answering.question import Analyse, QuestionTerms
+from threadqa.answering.sentences import PostSentence, split_post
+from threadqa.answers import Hit
+from threadqa.encoders.protocol import Encoder, TextKind, Vectors
+
+__all__ = ["FollowingPosts", "Question", "extract"]
+
+FollowingPosts = Callable[[Hit], Sequence[Hit]]
+"""The posts that come after a hit's in its thread, in order; a few are enough."""
+
+POSTS = 6
+EMBEDDED_SENTENCES = 10
+POST_WEIGHT = 0.5
+COSINE_WEIGHT = 0.3
+COVERAGE_WEIGHT = 0.2
+QUESTION_PENALTY = 0.85
+SAME_POST_SHARE = 0.93
+OTHER_POST_SHARE = 0.97
+DUPLICATE_OVERLAP = 0.7
+ASKS = re.compile(r"\?[\"'”’)\]]*\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A sentence that may answer.
+
+    Attributes:
+        hit: Its post.
+        order: Its place in the post, from 0.
+        sentence: Its text and spans.
+        terms: Its stemmed words.
+        score: How well it answers, about [0, 1], higher is better; comparable within a question.
+    """
+
+    hit: Hit
+    order: int
+    sentence: PostSentence
+    terms: frozenset[str]
+    score: float
+
+    @property
+    def claim(self) -> Claim:
+        """The sentence as a claim to be checked."""
+        return Claim(text=self.sentence.text, hit=self.hit, spans=self.sentence.spans)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What sentences are scored against.
+
+    Attributes:
+        terms: The question's words and their weights.
+        vector: float32, shape (1, d), unit row.
+        analyse: Stems a text as the question's words were stemmed.
+        encoder: Embeds sentences into the space of the vector.
+    """
+
+    terms: QuestionTerms
+    vector: Vectors
+    analyse: Analyse
+    encoder: Encoder
+
+
+def extract(
+    question: Question, hits: Sequence[Hit], following: FollowingPosts, *, max_sentences: int
+) -> list[Claim]:
+    """Chooses the sentences that answer a question.
+
+    Args:
+        question: What is asked.
+        hits: Best first.
+        following: Gives the posts after one, for lists that go on there.
+        max_sentences: Most sentences chosen for themselves; the items of a list that one of them
+            announces come on top.
+
+    Returns:
+        The best sentence's post first with what belongs to it, the others in reading order; the
+        sentences of a post as they stand in it.
+    """
+    candidates = _scored(question, hits[:POSTS])
+    if not candidates:
+        return []
+    chosen = _chosen(candidates, max_sentences)
+    best, *others = chosen
+    others.sort(key=lambda c: (c.hit.thread.id != best.hit.thread.id, _place(c)))
+    found = {hit.post.id: hit for hit in hits}
+    claims: dict[tuple[str, str], Claim] = {}
+    for candidate in [best, *others]:
+        # A post that was found itself keeps its scores where a list leads to it.
+        after = [found.get(hit.post.id, hit) for hit in following(candidate.hit)]
+        for claim in [candidate.claim, *_rest_of_list(candidate, after)]:
+            claims.setdefault((claim.hit.post.id, claim.text), claim)
+    return _in_post_order(list(claims.values()))
+
+
+def _scored(question: Question, hits: Sequence[Hit]) -> list[Candidate]:
+    """Candidates, best first; sentences that promise little are left unembedded and out."""
+    drafts = []
+    for hit in hits:
+        for order, sentence in enumerate(split_post(hit.post)):
+            terms = frozenset(question.analyse(sentence.text))
+            score = POST_WEIGHT * hit.score + COVERAGE_WEIGHT * question.terms.coverage(terms)
+            if ASKS.search(sentence.text):
+                score *= QUESTION_PENALTY
+            drafts.append(
+                Candidate(hit=hit, order=order, sentence=sentence, terms=terms, score=score)
+            )
+    drafts.sort(key=_best_first)
+    drafts = drafts[:EMBEDDED_SENTENCES]
+    vectors = question.encoder.encode([d.sentence.text for d in drafts], TextKind.QUERY)
+    cosines = np.maximum(vectors @ question.vector[0], 0.0)
+    scored = [
+        Candidate(
+            hit=d.hit,
+            order=d.order,
+            sentence=d.sentence,
+            terms=d.terms,
+            score=d.score + COSINE_WEIGHT * float(cosine),
+        )
+        for d, cosine in zip(drafts, cosines, strict=True)
+    ]
+    return sorted(scored, key=_best_first)
+
+
+def _best_first(candidate: Candidate) -> tuple[float, str, int]:
+    return (-candidate.score, candidate.hit.post.id, candidate.order)
+
+
+def _place(candidate: Candidate) -> tuple[str, int, int]:
+    """Where a sentence stands, for reading order."""
+    post = candidate.hit.post
+    return (post.source, post.first_line, candidate.order)
+
+
+def _chosen(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
+    """The best sentence, and those nearly as good that say something else."""
+    best = candidates[0]
+    chosen = [best]
+    for candidate in candidates[1:]:
+        if len(chosen) == most:
+            break
+        same_post = candidate.hit.post.id == best.hit.post.id
+        share = SAME_POST_SHARE if same_post else OTHER_POST_SHARE
+        if candidate.score < share * best.score or _asks(candidate):
+            continue
+        if not any(_overlap(candidate.terms, c.terms) >= DUPLICATE_OVERLAP for c in chosen):
+            chosen.append(candidate)
+    return chosen
+
+
+def _asks(candidate: Candidate) -> bool:
+    return ASKS.search(candidate.sentence.text) is not None
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """Shared words over those of the shorter sentence, in [0, 1]: a part repeats its whole."""
+    shorter = min(len(one), len(other))
+    return len(one & other) / shorter if shorter else 1.0
+
+
+def _rest_of_list(candidate: Candidate, after: Sequence[Hit]) -> list[Claim]:
+    """Sentences that go on with a list the candidate announces or stands in.
+
+    Args:
+        candidate: The sentence.
+        after: The posts that come after its own.
+    """
+    hits = [candidate.hit, *after]
+    sentences = [(hit, sentence) for hit in hits for sentence in split_post(hit.post)]
+    texts = [sentence.text for _, sentence in sentences]
+    return [
+        Claim(text=sentence.text, hit=hit, spans=sentence.spans)
+        for hit, sentence in (sentences[i] for i in continuation(texts, candidate.order))
+    ]
+
+
+def _in_post_order(claims: list[Claim]) -> list[Claim]:
+    """Keeps the posts in order of first use, and the sentences of each as they stand in it."""
+    first_use = {c.hit.post.id: i for i, c in reversed(list(enumerate(claims)))}
+    return sorted(claims, key=lambda c: (first_use[c.hit.post.id], c.spans))

@@ -1,0 +1,61 @@
+"""What a question asks for, in terms that can be counted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+__all__ = ["Analyse", "QuestionTerms", "Vocabulary", "question_terms"]
+
+Analyse = Callable[[str], list[str]]
+"""Stemmed words of a text without stop words, each once, in order."""
+
+
+class Vocabulary(Protocol):
+    """The archive's words, as its lexical index counts them."""
+
+    @property
+    def count(self) -> int:
+        """Posts in the index."""
+        ...
+
+    def document_frequency(self, term: str) -> int:
+        """Posts in which a stemmed word stands."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionTerms:
+    """The words of a question, stemmed and without stop words, each with its weight.
+
+    Attributes:
+        weights: Inverse document frequency by term: ln(1 + (N - n + 1/2) / (n + 1/2)), above 0, as
+            in BM25; a word the archive does not have weighs most.
+    """
+
+    weights: Mapping[str, float]
+
+    @property
+    def total(self) -> float:
+        """Sum of the weights; 0 for a question without words."""
+        return sum(self.weights.values())
+
+    def coverage(self, terms: Iterable[str]) -> float:
+        """Share of the question's weight that the terms of a text hold, in [0, 1]."""
+        held = set(terms)
+        total = self.total
+        if total == 0.0:
+            return 0.0
+        return sum(weight for term, weight in self.weights.items() if term in held) / total
+
+
+def question_terms(question: str, analyse: Analyse, vocabulary: Vocabulary) -> QuestionTerms:
+    """Weighs the words of a question by how rare they are in the archive."""
+    count = vocabulary.count
+    weights = {}
+    for term in analyse(question):
+        frequency = vocabulary.document_frequency(term)
+        weights[term] = math.log(1.0 + (count - frequency + 0.5) / (frequency + 0.5))
+    return QuestionTerms(weights=weights)

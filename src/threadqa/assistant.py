@@ -1,0 +1,208 @@
+"""ask(question) -> Answer: the pipeline, as it runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from types import TracebackType
+
+from threadqa.answering.abstention import AbstentionModel, Features, default_model, features
+from threadqa.answering.extractive import Question, extract
+from threadqa.answering.grounding import Grounded, ground
+from threadqa.answering.question import QuestionTerms, question_terms
+from threadqa.answers import Answer, Citation, Hit, Status
+from threadqa.encoders.protocol import Encoder
+from threadqa.errors import UsageError
+from threadqa.indexing.opening import OpenIndex, open_encoder_for, open_index
+from threadqa.posts import Completeness
+from threadqa.retrieval.operators import ParsedQuery, parse_query
+from threadqa.retrieval.retriever import Retrieved, Retriever
+from threadqa.search_indexes.lexical import analyse
+from threadqa.settings import Settings
+
+__all__ = ["Assistant"]
+
+DEPTH = 10
+NEAREST = 3
+FOLLOWING = 4
+ANSWERER = "extractive"
+
+
+class Assistant:
+    """Answers questions from one state of one index; a context manager that closes it."""
+
+    def __init__(
+        self, index: OpenIndex, encoder: Encoder, settings: Settings, resources: ExitStack
+    ) -> None:
+        """Use `open`."""
+        self._index = index
+        self._encoder = encoder
+        self._settings = settings
+        self._resources = resources
+        self._retriever = Retriever(
+            archive=index.archive,
+            dense=index.dense,
+            lexical=index.lexical,
+            encoder=encoder,
+            dense_weight=settings.dense_weight,
+        )
+
+    @classmethod
+    def open(cls, settings: Settings) -> Assistant:
+        """Opens the index that the settings name, with the encoder it was built with.
+
+        Raises:
+            ArchiveError: There is no archive, or it cannot be read.
+            EncoderError: The encoder is missing, or is not the one of the archive.
+            SearchIndexError: The search indexes are damaged and cannot be built again.
+        """
+        with ExitStack() as resources:
+            index = resources.enter_context(open_index(settings.index))
+            encoder = open_encoder_for(index.archive, settings)
+            return cls(index, encoder, settings, resources.pop_all())
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._resources.close()
+
+    def search(self, question: str, limit: int) -> tuple[Hit, ...]:
+        """Finds posts.
+
+        Args:
+            question: With operators or without.
+            limit: Most hits.
+
+        Returns:
+            Best first. A query of operators alone lists the posts they leave, in archive order.
+
+        Raises:
+            UsageError: The question is empty, or an operator is wrong.
+        """
+        return self._retriever.retrieve(_parsed(question), limit).hits
+
+    def ask(self, question: str) -> Answer:
+        """Answers a question from the archive, or says that the archive does not.
+
+        Args:
+            question: With operators or without.
+
+        Returns:
+            The answer; every citation in it was checked against the archive.
+
+        Raises:
+            UsageError: The question has no words, or an operator is wrong.
+        """
+        timings: dict[str, float] = {}
+        query = _parsed(question)
+        if not query.text:
+            raise UsageError("the question has operators only: add what you want to know")
+        with _timed(timings, "retrieve"):
+            found = self._retriever.retrieve(query, DEPTH)
+        with _timed(timings, "answer"):
+            model = default_model()
+            confidence = model.probability(features(self._terms(query), found.hits))
+            grounded = Grounded()
+            if found.hits and confidence >= self._threshold(model):
+                grounded = self._grounded_claims(query, found)
+        answered = bool(grounded.sentences)
+        return Answer(
+            question=question,
+            standalone_question=query.text,
+            status=Status.ANSWERED if answered else Status.NOT_FOUND,
+            confidence=confidence,
+            sentences=grounded.sentences,
+            citations=grounded.citations,
+            nearest=() if answered else found.hits[:NEAREST],
+            notices=self._notices(query, found, grounded),
+            answerer=ANSWERER,
+            encoder=self._encoder.fingerprint,
+            timings_ms=timings,
+        )
+
+    def features(self, question: str) -> Features:
+        """What a search says about answerability; for fitting and measuring.
+
+        Raises:
+            UsageError: The question is empty, or an operator is wrong.
+        """
+        query = _parsed(question)
+        return features(self._terms(query), self._retriever.retrieve(query, DEPTH).hits)
+
+    def _terms(self, query: ParsedQuery) -> QuestionTerms:
+        return question_terms(query.text, analyse, self._index.lexical)
+
+    def _threshold(self, model: AbstentionModel) -> float:
+        chosen = self._settings.answer_threshold
+        return model.threshold if chosen is None else chosen
+
+    def _grounded_claims(self, query: ParsedQuery, found: Retrieved) -> Grounded:
+        """The sentences that answer, each checked against the archive."""
+        asked = Question(
+            terms=self._terms(query),
+            vector=found.vector,
+            analyse=analyse,
+            encoder=self._encoder,
+        )
+        claims = extract(
+            asked, found.hits, self._following, max_sentences=self._settings.max_sentences
+        )
+        return ground(claims, self._stored(claim.hit for claim in claims))
+
+    def _following(self, hit: Hit) -> list[Hit]:
+        """The posts after a hit's in its thread: they were not found, so they have no scores."""
+        archive = self._index.archive
+        around = archive.neighbours(archive.row_of(hit.post.id), 0, FOLLOWING)
+        return [
+            Hit(post=post, thread=hit.thread, score=0.0, dense=0.0, lexical=0.0)
+            for _, post in around[1:]
+        ]
+
+    def _stored(self, hits: Iterator[Hit]) -> dict[str, str]:
+        """Verbatim texts as the archive holds them, by post id."""
+        archive = self._index.archive
+        rows = [archive.row_of(post_id) for post_id in {hit.post.id: None for hit in hits}]
+        return {post.id: post.text for post, _ in archive.posts(rows).values()}
+
+    def _notices(self, query: ParsedQuery, found: Retrieved, grounded: Grounded) -> tuple[str, ...]:
+        notices = []
+        if self._index.rebuilt is not None:
+            notices.append(f"The search indexes were built again: {self._index.rebuilt}")
+        if found.without_phrases:
+            notices.append("No post has the words in quotation marks in this order.")
+        if query.restricts and not found.hits:
+            notices.append("No post is left by the operators of the question.")
+        if grounded.removed:
+            notices.append(
+                f"{len(grounded.removed)} sentences were removed: their citations did not stand."
+            )
+        return (*notices, *_partial_thread_notices(grounded.citations))
+
+
+def _parsed(question: str) -> ParsedQuery:
+    query = parse_query(question)
+    if not query.text and not query.restricts:
+        raise UsageError('the question is empty: write it after the command, as in "Who pays?"')
+    return query
+
+
+def _partial_thread_notices(citations: Sequence[Citation]) -> Iterator[str]:
+    """One notice for each thread that the answer rests on and the archive holds a part of."""
+    threads = {citation.hit.thread.id: citation.hit.thread for citation in citations}
+    for thread in threads.values():
+        if thread.completeness is Completeness.PARTIAL:
+            yield f"“{thread.title}” is partial: {thread.extent}."
+
+
+@contextmanager
+def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    timings[step] = (time.perf_counter() - started) * 1000.0

@@ -1,0 +1,55 @@
+"""``threadqa status`` and ``threadqa doctor``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import typer
+
+from threadqa.cli.options import Debug, Index, Json, settings_from
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("status")(status_command)
+    app.command("doctor")(doctor_command)
+
+
+def status_command(
+    index: Index = None,
+    json_output: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Say what the index holds, what made it, and whether it is sound."""
+    from threadqa.cli.render import print_facts, print_json
+    from threadqa.indexing.opening import status
+
+    found = status(settings_from(index=index).index)
+    if json_output:
+        print_json(found)
+    else:
+        print_facts(found)
+
+
+def doctor_command(
+    index: Index = None,
+    json_output: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Say what is installed, and what is slow or missing.
+
+    Each finding comes with its remedy.
+    Exits with 1 if something is missing that threadqa cannot work without.
+    """
+    from threadqa.cli.render import print_checks, print_json
+    from threadqa.diagnosis import diagnose
+
+    checks = diagnose(settings_from(index=index))
+    if json_output:
+        print_json([asdict(check) for check in checks])
+    else:
+        print_checks(checks)
+    if any(check.verdict == "missing" for check in checks):
+        raise typer.Exit(1)

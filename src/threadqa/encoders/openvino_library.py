@@ -1,0 +1,38 @@
+"""Importing OpenVINO without its telemetry.
+
+``import openvino`` also imports its model converter, ``openvino.tools.ovc``, which reports the
+import to its makers (``telemetry.send_event("ov", "import", ...)``) unless the user has opted out.
+OpenVINO does without the converter where it is not installed, so here it is made to look so while
+OpenVINO is imported. That also saves 0.24 s of the 0.34 s that the import takes.
+"""
+
+from __future__ import annotations
+
+import sys
+from threading import Lock
+from typing import Any
+
+__all__ = ["import_openvino"]
+
+_REPORTING = ("openvino.tools.ovc", "openvino_telemetry")
+_lock = Lock()
+
+
+def import_openvino() -> Any:  # noqa: ANN401 - the library has no types
+    """Imports OpenVINO; nothing is sent.
+
+    Returns:
+        The module ``openvino``, without ``convert_model``.
+
+    Raises:
+        ImportError: OpenVINO does not run on this machine.
+    """
+    with _lock:
+        hidden = [name for name in _REPORTING if name not in sys.modules]
+        sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type] # None: "not installed"
+        try:
+            import openvino
+        finally:
+            for name in hidden:
+                sys.modules.pop(name, None)
+    return openvino

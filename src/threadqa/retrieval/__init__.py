@@ -1,0 +1,1 @@
+"""From a question to the posts that may answer it: operators, two searches, one ranking."""
