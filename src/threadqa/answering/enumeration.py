@@ -28,7 +28,8 @@ COUNTED = re.compile(
     r"challenges?|conditions?|measures?|areas?|elements?|parts?)\b",
     re.IGNORECASE,
 )
-LONGEST = 6
+BULLET = re.compile(r"[-*•‣▪✅👉🔹➡]\s")
+LONGEST = 10
 
 
 def item_rank(sentence: str) -> int | None:
@@ -77,6 +78,8 @@ def continuation(sentences: Sequence[str], start: int) -> range:
     last = start
     for index in range(start + 1, min(len(sentences), start + 1 + 2 * LONGEST)):
         found = item_rank(sentences[index])
+        if BULLET.match(sentences[index]):
+            found = rank + 1
         if found is None:
             continue
         if found != rank + 1 and (found != LAST_RANK or rank == 0):

@@ -27,12 +27,14 @@ FollowingPosts = Callable[[Hit], Sequence[Hit]]
 
 POSTS = 6
 EMBEDDED_SENTENCES = 10
-POST_WEIGHT = 0.5
-COSINE_WEIGHT = 0.3
-COVERAGE_WEIGHT = 0.2
-QUESTION_PENALTY = 0.85
-SAME_POST_SHARE = 0.93
-OTHER_POST_SHARE = 0.97
+# A sentence's score is its post's, plus these: chosen by a grid over the first cited post on
+# examples/, LoCoMo and TweetQA (docs/evaluation.md).
+COSINE_WEIGHT = 0.15
+COVERAGE_WEIGHT = 0.15
+FOCUS_WEIGHT = 0.15
+QUESTION_PENALTY = 0.15
+SAME_POST_SHARE = 0.95
+OTHER_POST_SHARE = 0.98
 DUPLICATE_OVERLAP = 0.7
 ASKS = re.compile(r"\?[\"'”’)\]]*\Z")
 
@@ -46,7 +48,7 @@ class Candidate:
         order: Its place in the post, from 0.
         sentence: Its text and spans.
         terms: Its stemmed words.
-        score: How well it answers, about [0, 1], higher is better; comparable within a question.
+        score: How well it answers, higher is better; comparable within a question only.
     """
 
     hit: Hit
@@ -116,15 +118,15 @@ def _scored(question: Question, hits: Sequence[Hit]) -> list[Candidate]:
     for hit in hits:
         for order, sentence in enumerate(split_post(hit.post)):
             terms = frozenset(question.analyse(sentence.text))
-            score = POST_WEIGHT * hit.score + COVERAGE_WEIGHT * question.terms.coverage(terms)
+            score = hit.score + _lexical_score(question.terms, terms)
             if ASKS.search(sentence.text):
-                score *= QUESTION_PENALTY
+                score -= QUESTION_PENALTY
             drafts.append(
                 Candidate(hit=hit, order=order, sentence=sentence, terms=terms, score=score)
             )
     drafts.sort(key=_best_first)
     drafts = drafts[:EMBEDDED_SENTENCES]
-    vectors = question.encoder.encode([d.sentence.text for d in drafts], TextKind.QUERY)
+    vectors = question.encoder.encode([d.sentence.text for d in drafts], TextKind.DOCUMENT)
     cosines = np.maximum(vectors @ question.vector[0], 0.0)
     scored = [
         Candidate(
@@ -137,6 +139,10 @@ def _scored(question: Question, hits: Sequence[Hit]) -> list[Candidate]:
         for d, cosine in zip(drafts, cosines, strict=True)
     ]
     return sorted(scored, key=_best_first)
+
+
+def _lexical_score(asked: QuestionTerms, terms: frozenset[str]) -> float:
+    return COVERAGE_WEIGHT * asked.coverage(terms) + FOCUS_WEIGHT * asked.focus_coverage(terms)
 
 
 def _best_first(candidate: Candidate) -> tuple[float, str, int]:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 __all__ = ["Analyse", "QuestionTerms", "Vocabulary", "question_terms"]
+
+SCOPE = re.compile(
+    r"\b(?:about|across|after|among|at|before|between|by|during|for|from|if|in|into|of|on|over|"
+    r"since|to|under|when|while|with|within)\b",
+    re.IGNORECASE,
+)
 
 Analyse = Callable[[str], list[str]]
 """Stemmed words of a text without stop words, each once, in order."""
@@ -33,9 +40,12 @@ class QuestionTerms:
     Attributes:
         weights: Inverse document frequency by term: ln(1 + (N - n + 1/2) / (n + 1/2)), above 0, as
             in BM25; a word the archive does not have weighs most.
+        focus: The terms of what is asked for, without where or of what: of "what is missing from
+            the reforms?", "missing". A post names its focus; its scope, the thread may name.
     """
 
     weights: Mapping[str, float]
+    focus: frozenset[str] = frozenset()
 
     @property
     def total(self) -> float:
@@ -44,11 +54,19 @@ class QuestionTerms:
 
     def coverage(self, terms: Iterable[str]) -> float:
         """Share of the question's weight that the terms of a text hold, in [0, 1]."""
-        held = set(terms)
-        total = self.total
-        if total == 0.0:
-            return 0.0
-        return sum(weight for term, weight in self.weights.items() if term in held) / total
+        return _share(self.weights, terms)
+
+    def focus_coverage(self, terms: Iterable[str]) -> float:
+        """Share of the weight of the question's focus that the terms of a text hold, in [0, 1]."""
+        return _share({t: w for t, w in self.weights.items() if t in self.focus}, terms)
+
+
+def _share(weights: Mapping[str, float], terms: Iterable[str]) -> float:
+    total = sum(weights.values())
+    if total == 0.0:
+        return 0.0
+    held = set(terms)
+    return sum(weight for term, weight in weights.items() if term in held) / total
 
 
 def question_terms(question: str, analyse: Analyse, vocabulary: Vocabulary) -> QuestionTerms:
@@ -58,4 +76,15 @@ def question_terms(question: str, analyse: Analyse, vocabulary: Vocabulary) -> Q
     for term in analyse(question):
         frequency = vocabulary.document_frequency(term)
         weights[term] = math.log(1.0 + (count - frequency + 0.5) / (frequency + 0.5))
-    return QuestionTerms(weights=weights)
+    return QuestionTerms(weights=weights, focus=_focus(question, analyse, weights))
+
+
+def _focus(question: str, analyse: Analyse, terms: Iterable[str]) -> frozenset[str]:
+    """The terms before the first preposition that follows one; all where there is none."""
+    everything = frozenset(terms)
+    for preposition in SCOPE.finditer(question):
+        # Text without content words is analysed into its stop words: those are no terms.
+        head = everything & frozenset(analyse(question[: preposition.start()]))
+        if head:
+            return head
+    return everything
