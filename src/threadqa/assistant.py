@@ -146,6 +146,7 @@ class Assistant:
     def _grounded_claims(self, query: ParsedQuery, found: Retrieved) -> Grounded:
         """The sentences that answer, each checked against the archive."""
         asked = Question(
+            text=query.text,
             terms=self._terms(query),
             vector=found.vector,
             analyse=analyse,

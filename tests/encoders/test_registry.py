@@ -110,18 +110,29 @@ def test_a_truncated_export_is_made_again(name: str, models: Models, tmp_path: P
     assert again.describe().export_cached
 
 
-def test_a_damaged_cache_of_compiled_networks_is_done_without(
-    models: Models, tmp_path: Path
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda whole: whole[:-1000],
+        lambda whole: whole[: len(whole) // 2],
+        lambda whole: b"",
+        lambda whole: bytes(len(whole)),
+    ],
+    ids=["end missing", "half missing", "empty", "zeros"],
+)
+def test_a_damaged_cache_of_compiled_networks_is_replaced(
+    damaged: Callable[[bytes], bytes], models: Models, tmp_path: Path
 ) -> None:
     folder = str(models("plain"))
     encoder = open_encoder(folder, cache_dir=tmp_path)
     before = encoder.encode(["the river"], TextKind.QUERY)
-    compiled = list(export_folder(encoder.fingerprint, tmp_path).glob("compiled/*"))
-    assert compiled
-    for path in compiled:
-        path.write_bytes(path.read_bytes()[:-1000])
+    (blob,) = export_folder(encoder.fingerprint, tmp_path).glob("compiled/*/*.blob")
+    whole = blob.read_bytes()
+    blob.write_bytes(damaged(whole))
     again = open_encoder(folder, cache_dir=tmp_path)
     np.testing.assert_allclose(again.encode(["the river"], TextKind.QUERY), before, atol=1e-6)
+    (blob,) = export_folder(encoder.fingerprint, tmp_path).glob("compiled/*/*.blob")
+    assert len(blob.read_bytes()) == len(whole)
 
 
 def test_an_export_that_openvino_cannot_read_is_an_error_in_one_line(
@@ -161,7 +172,7 @@ def test_batches_hold_texts_of_like_length_and_each_text_once() -> None:
 
 def test_rows_are_scaled_to_length_one_and_zeros_stay() -> None:
     rows = to_unit_rows(np.array([[3, 4], [0, 0]], np.float32))
-    np.testing.assert_allclose(rows, [[0.6, 0.8], [0, 0]])
+    np.testing.assert_allclose(rows, np.array([[0.6, 0.8], [0, 0]]), rtol=1e-6)
 
 
 def test_openvinos_reporting_converter_is_not_imported() -> None:

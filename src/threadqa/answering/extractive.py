@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from threadqa.answering.answer_type import expected_type, satisfies
 from threadqa.answering.enumeration import continuation
 from threadqa.answering.grounding import Claim
 from threadqa.answering.question import Analyse, QuestionTerms
@@ -32,10 +33,14 @@ EMBEDDED_SENTENCES = 10
 COSINE_WEIGHT = 0.15
 COVERAGE_WEIGHT = 0.15
 FOCUS_WEIGHT = 0.15
+TYPE_WEIGHT = 0.1
 QUESTION_PENALTY = 0.15
 SAME_POST_SHARE = 0.95
 OTHER_POST_SHARE = 0.98
 DUPLICATE_OVERLAP = 0.7
+# Characters up to which the best sentence brings those around it in its post: a post is short, and
+# what answers is often said in two sentences.
+PASSAGE_LENGTH = 280
 ASKS = re.compile(r"\?[\"'”’)\]]*\Z")
 
 
@@ -57,23 +62,20 @@ class Candidate:
     terms: frozenset[str]
     score: float
 
-    @property
-    def claim(self) -> Claim:
-        """The sentence as a claim to be checked."""
-        return Claim(text=self.sentence.text, hit=self.hit, spans=self.sentence.spans)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What sentences are scored against.
 
     Attributes:
-        terms: The question's words and their weights.
+        text: As searched.
+        terms: Its words and their weights.
         vector: float32, shape (1, d), unit row.
         analyse: Stems a text as the question's words were stemmed.
         encoder: Embeds sentences into the space of the vector.
     """
 
+    text: str
     terms: QuestionTerms
     vector: Vectors
     analyse: Analyse
@@ -107,7 +109,8 @@ def extract(
     for candidate in [best, *others]:
         # A post that was found itself keeps its scores where a list leads to it.
         after = [found.get(hit.post.id, hit) for hit in following(candidate.hit)]
-        for claim in [candidate.claim, *_rest_of_list(candidate, after)]:
+        own = _passage(candidate, PASSAGE_LENGTH if candidate is best else 0)
+        for claim in [*own, *_rest_of_list(candidate, after)]:
             claims.setdefault((claim.hit.post.id, claim.text), claim)
     return _in_post_order(list(claims.values()))
 
@@ -115,10 +118,13 @@ def extract(
 def _scored(question: Question, hits: Sequence[Hit]) -> list[Candidate]:
     """Candidates, best first; sentences that promise little are left unembedded and out."""
     drafts = []
+    kind = expected_type(question.text)
     for hit in hits:
         for order, sentence in enumerate(split_post(hit.post)):
             terms = frozenset(question.analyse(sentence.text))
             score = hit.score + _lexical_score(question.terms, terms)
+            if satisfies(sentence.text, kind, question.text):
+                score += TYPE_WEIGHT
             if ASKS.search(sentence.text):
                 score -= QUESTION_PENALTY
             drafts.append(
@@ -179,6 +185,25 @@ def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
     """Shared words over those of the shorter sentence, in [0, 1]: a part repeats its whole."""
     shorter = min(len(one), len(other))
     return len(one & other) / shorter if shorter else 1.0
+
+
+def _passage(candidate: Candidate, most: int) -> list[Claim]:
+    """A sentence with those around it in its post, up to so many characters together.
+
+    What follows comes first, then what leads up to it.
+    """
+    sentences = split_post(candidate.hit.post)
+    first = last = candidate.order
+    length = len(sentences[first].text)
+    for order in [*range(last + 1, len(sentences)), *range(first - 1, -1, -1)]:
+        length += 1 + len(sentences[order].text)
+        if length > most:
+            break
+        first, last = min(first, order), max(last, order)
+    return [
+        Claim(text=sentence.text, hit=candidate.hit, spans=sentence.spans)
+        for sentence in sentences[first : last + 1]
+    ]
 
 
 def _rest_of_list(candidate: Candidate, after: Sequence[Hit]) -> list[Claim]:

@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Annotated, NoReturn
 
 import typer
@@ -30,6 +31,7 @@ class Commands(TyperGroup):
         """Runs a command line and exits: 0 done, 1 an error, 2 wrong usage, 130 interrupted."""
         extra["standalone_mode"] = False
         DEBUG.clear()
+        _never_fail_on_a_character()
         try:
             result = super().main(args=args, prog_name=prog_name, **extra)  # type: ignore[arg-type]
             sys.stdout.flush()
@@ -44,12 +46,20 @@ class Commands(TyperGroup):
         sys.exit(result if isinstance(result, int) else 0)
 
 
+def _never_fail_on_a_character() -> None:
+    """Lets standard output write what its encoding lacks as an escape: Windows pipes lack much."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def _report(error: ThreadqaError | typer.TyperException) -> int:
     """Prints an error as one line, with its traceback if asked for; returns the exit code."""
     if DEBUG:
         traceback.print_exception(error)
     if isinstance(error, ThreadqaError):
-        typer.echo(f"threadqa: {error}", err=True)
+        from threadqa.cli.render import one_line
+
+        typer.echo(one_line(f"threadqa: {error}"), err=True)
         return 2 if isinstance(error, UsageError) else 1
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "threadqa"

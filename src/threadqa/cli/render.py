@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from threadqa.indexing.sync import SyncReport
 
 __all__ = [
+    "one_line",
     "print_answer",
     "print_checks",
     "print_facts",
@@ -43,12 +44,19 @@ SPAN_START, SPAN_END = "\ufdd0", "\ufdd1"
 CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
 TURNS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 UNSAFE = dict.fromkeys(CONTROLS | TURNS, "\N{REPLACEMENT CHARACTER}")
+BREAKS = dict.fromkeys(map(ord, "\n\t\u2028\u2029"), " ")
 VERDICTS = {"fine": "green", "slow": "yellow", "missing": "red"}
 
 
 def print_json(value: object) -> None:
-    """Prints a value as JSON."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Prints a value as JSON; in escapes where the output cannot hold every character."""
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    typer.echo(json.dumps(value, ensure_ascii=not unicode, indent=2))
+
+
+def one_line(text: str) -> str:
+    """A text for the terminal on one line: names and messages may hold what a file is named."""
+    return _safe(text.translate(BREAKS))
 
 
 def print_answer(answer: Answer) -> None:
@@ -88,10 +96,10 @@ def print_threads(threads: Sequence[ThreadSummary]) -> None:
     source = None
     for thread in threads:
         if thread.source != source:
-            _say(("" if source is None else "\n") + _style(thread.source, bold=True))
+            _say(("" if source is None else "\n") + _style(one_line(thread.source), bold=True))
             source = thread.source
         extent = _style(thread.extent, fg=COLOURS[thread.completeness])
-        _say(f"{INDENT}{_style(thread.id, fg='cyan')}  {extent}")
+        _say(f"{INDENT}{_style(one_line(thread.id), fg='cyan')}  {extent}")
         author = f"@{thread.author}: " if thread.author else ""
         _say(_wrapped(f"{author}{thread.title}", indent=INDENT * 2))
     if not threads:
@@ -104,9 +112,9 @@ def print_thread(thread: Thread) -> None:
     _say(_style(_wrapped(summary.title), bold=True))
     author = f"@{summary.author} · " if summary.author else ""
     extent = _style(summary.extent, fg=COLOURS[summary.completeness])
-    _say(f"{author}{summary.source} · {extent}")
+    _say(f"{one_line(author + summary.source)} · {extent}")
     if thread.url:
-        _say(thread.url)
+        _say(one_line(thread.url))
     expected = 1
     for post in thread.posts:
         if post.position is not None:
@@ -122,7 +130,7 @@ def print_thread(thread: Thread) -> None:
 def print_sync_report(report: SyncReport, index: Path) -> None:
     """Prints what an indexing run did."""
     for failure in report.failed:
-        typer.echo(f"threadqa: {failure.path}: {failure.reason}", err=True)
+        typer.echo(one_line(f"threadqa: {failure.path}: {failure.reason}"), err=True)
     changes = {
         "new": report.added,
         "changed": report.changed,
@@ -154,7 +162,8 @@ def print_facts(facts: Mapping[str, Any]) -> None:
     for name, value in facts.items():
         if isinstance(value, Mapping):
             value = ", ".join(f"{count} {what}" for what, count in value.items() if count)
-        _say(f"{_style(name.replace('_', ' ').ljust(width), fg='cyan')}  {value}")
+        label = _style(name.replace("_", " ").ljust(width), fg="cyan")
+        _say(f"{label}  {one_line(str(value))}")
 
 
 def print_checks(checks: Sequence[Check]) -> None:
@@ -162,7 +171,7 @@ def print_checks(checks: Sequence[Check]) -> None:
     width = max(len(check.name) for check in checks)
     for check in checks:
         verdict = _style(check.verdict.ljust(7), fg=VERDICTS[check.verdict], bold=True)
-        _say(f"{verdict}  {check.name.ljust(width)}  {check.found}")
+        _say(f"{verdict}  {check.name.ljust(width)}  {one_line(check.found)}")
         if check.remedy:
             _say(_wrapped(f"-> {check.remedy}", indent=" " * 9))
 
@@ -194,7 +203,7 @@ def _place(post: Post, thread: ThreadSummary) -> str:
         post.created_at.strftime("%Y-%m-%d") if post.created_at else "",
         f"{post.source}:{lines}",
     ]
-    return _safe(" · ".join(part for part in parts if part))
+    return one_line(" · ".join(part for part in parts if part))
 
 
 def _marked(text: str, spans: Sequence[Span]) -> str:

@@ -22,6 +22,7 @@ from threadqa.encoders.openvino_cache import (
     scratch_folder,
     write_export,
 )
+from threadqa.encoders.openvino_compile import COMPILED
 from threadqa.encoders.openvino_library import import_openvino
 from threadqa.encoders.openvino_runtime import OpenVinoEncoder
 from threadqa.encoders.protocol import TextKind
@@ -222,7 +223,7 @@ def check_export(scratch: Path, model: Any, export: Export) -> Export:  # noqa: 
         if kind is TextKind.DOCUMENT:
             found = encoder.encode(PROBES, kind)
             lowest_bf16 = float(np.sum(expected * found, axis=1).min())
-    shutil.rmtree(scratch / "compiled", ignore_errors=True)  # its keys hold the scratch path
+    shutil.rmtree(scratch / COMPILED, ignore_errors=True)  # its keys hold the scratch path
     if not lowest >= MIN_COSINE:
         _empty(scratch)
         reason = f"its export differs: cosine {lowest:.5f}, expected at least {MIN_COSINE}"

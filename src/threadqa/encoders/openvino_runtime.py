@@ -7,7 +7,6 @@ the CPU has it and the model bears it, one stream a core, in batches of like len
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,9 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from threadqa.encoders.openvino_cache import Export
-from threadqa.encoders.openvino_library import import_openvino
+from threadqa.encoders.openvino_compile import compile_network, cpu_has_bf16
 from threadqa.encoders.protocol import TextKind, Vectors
-from threadqa.errors import EncoderError
 
 __all__ = ["OpenVinoEncoder", "core_count", "length_sorted_batches", "to_unit_rows"]
 
@@ -124,31 +122,14 @@ class OpenVinoEncoder:
             return self._tokenizer, self._compiled[kind]
 
     def _compile(self, kind: TextKind) -> Any:  # noqa: ANN401 - the library has no types
-        openvino = import_openvino()
-        core = openvino.Core()
-        wanted = self._export.document_precision
-        capable = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        options: dict[str, str] = {"INFERENCE_PRECISION_HINT": "f32"}
         if kind is TextKind.QUERY:
-            options |= {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": "1"}
+            options = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": "1"}
+            precision = "f32"
         else:
-            options |= {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": str(core_count())}
-            if wanted == "bf16" and capable:
-                options["INFERENCE_PRECISION_HINT"] = "bf16"
-        compiled = self._folder / "compiled"
-        network = str(self._folder / "model.xml")
-        try:
-            return core.compile_model(network, "CPU", {**options, "CACHE_DIR": str(compiled)})
-        except Exception:
-            shutil.rmtree(compiled, ignore_errors=True)  # most likely damaged; once more without
-        try:
-            return core.compile_model(network, "CPU", options)
-        except Exception as error:
-            first_line = str(error).strip().partition("\n")[0]
-            raise EncoderError(
-                f"expected OpenVINO to run {network}, found: {first_line}; remove that folder, or "
-                "use the runtime sentence-transformers"
-            ) from error
+            options = {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": str(core_count())}
+            wanted = self._export.document_precision
+            precision = "bf16" if wanted == "bf16" and cpu_has_bf16() else "f32"
+        return compile_network(self._folder, {**options, "INFERENCE_PRECISION_HINT": precision})
 
     def _embed_queries(self, network: Any, encodings: Sequence[Any], rows: Vectors) -> None:  # noqa: ANN401
         request = network.create_infer_request()
