@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 from threadqa.errors import SettingsError
-from threadqa.settings import Settings, load_settings
+from threadqa.settings import Settings, describe_settings, load_settings
 
-DEFAULTS = Settings.model_validate({})
+DEFAULTS = Settings()
 
 
 def write(folder: Path, text: str) -> None:
@@ -110,7 +110,9 @@ def test_an_unknown_flag_names_the_command_line(tmp_path: Path) -> None:
 def test_a_value_out_of_bounds_names_its_place_setting_and_value(
     tmp_path: Path, name: str, value: object
 ) -> None:
-    with pytest.raises(SettingsError, match=f"the command line sets {name} to {value!r}: input "):
+    with pytest.raises(
+        SettingsError, match=f"the command line sets {name} to {value!r}: expected "
+    ):
         load_settings({name: value}, folder=tmp_path, environment={})
 
 
@@ -141,11 +143,20 @@ def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
         load_settings(folder=tmp_path, environment={})
 
 
-@pytest.mark.parametrize("name", sorted(Settings.model_fields))
-def test_every_setting_is_described(name: str) -> None:
-    assert Settings.model_fields[name].description
+def test_every_setting_is_described() -> None:
+    assert [name for name, _, about in describe_settings() if not about.endswith(".")] == []
+    assert {name for name, _, _ in describe_settings()} == set(DEFAULTS.__slots__)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("max_sentences", True), ("max_sentences", 2.5), ("encoder", 3), ("index", ""), ("index", 1)],
+)
+def test_a_value_of_another_kind_is_refused(tmp_path: Path, name: str, value: object) -> None:
+    with pytest.raises(SettingsError, match=f"sets {name} to {value!r}: expected a "):
+        load_settings({name: value}, folder=tmp_path, environment={})
 
 
 def test_settings_do_not_change_after_they_are_loaded() -> None:
-    with pytest.raises(ValidationError, match="frozen"):
+    with pytest.raises(FrozenInstanceError):
         setattr(DEFAULTS, "max_sentences", 4)  # noqa: B010

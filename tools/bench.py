@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -140,14 +141,12 @@ def _whole_runs(texts: Sequence[str], runs: int) -> list[float]:
         lines = (json.dumps({"thread": str(i // 10), "text": t}) for i, t in enumerate(texts))
         file.write_text("\n".join(lines), encoding="utf-8")
         encoder = open_encoder()
-        return [
-            seconds(
-                lambda run=run: sync(
-                    [file], Path(folder) / str(run), encoder, NoProgress(), max_file_bytes=10**9
-                )
-            )
-            for run in range(runs)
-        ]
+
+        def run(index: int) -> object:
+            target = Path(folder) / str(index)
+            return sync([file], target, encoder, NoProgress(), max_file_bytes=10**9)
+
+        return [seconds(partial(run, index)) for index in range(runs)]
 
 
 def main() -> None:

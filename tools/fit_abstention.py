@@ -20,13 +20,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from question_sets import Asked, QuestionSet, question_sets, read_questions, serving
-from threadqa.answering.abstention import Features
+from threadqa.answering.abstention import AbstentionModel, Features
 from threadqa.assistant import Assistant
 
 OUT = Path("src/threadqa/answering/abstention.json")
 REFUSED_AT_MOST = 0.05
 NAMES = [field.name for field in fields(Features)]
-REGULARISATION = 1.0
+REGULARISATION = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,9 @@ class Examples:
     def weights(self) -> np.ndarray:
         """Shape (n,); both classes, and every set, weigh the same."""
         share = self.answerable.mean()
-        return np.where(self.answerable, 0.5 / share, 0.5 / (1 - share)) / len(self.answerable)
+        by_class = np.where(self.answerable, 0.5 / share, 0.5 / (1 - share))
+        weights: np.ndarray = by_class / len(self.answerable)
+        return weights
 
 
 def rows(assistant: Assistant, asked: list[tuple[Asked, bool]]) -> tuple[np.ndarray, np.ndarray]:
@@ -73,16 +75,30 @@ def labelled(name: str, posts: Path, questions: tuple[Asked, ...], cache: Path |
     return Examples(name=name, features=features, answerable=answerable)
 
 
-def fit(sets: list[Examples]) -> LogisticRegression:
-    """One model over several sets, each weighing the same."""
-    model = LogisticRegression(C=REGULARISATION, max_iter=10_000)
+def fit(sets: list[Examples]) -> AbstentionModel:
+    """One model over several sets, each weighing the same; its threshold is not set yet."""
     features = np.concatenate([s.features for s in sets])
-    # scikit-learn's penalty is against the sum of weights: make that the number of rows.
+    scale = features.std(axis=0)
     weights = np.concatenate([s.weights for s in sets])
-    return model.fit(
-        features,
+    fitted = LogisticRegression(C=REGULARISATION).fit(
+        features / scale,
         np.concatenate([s.answerable for s in sets]),
-        sample_weight=weights * len(features) / weights.sum(),
+        sample_weight=weights / weights.sum(),
+    )
+    return AbstentionModel(
+        coefficients=dict(zip(NAMES, (fitted.coef_[0] / scale).round(4).tolist(), strict=True)),
+        intercept=round(float(fitted.intercept_[0]), 4),
+        threshold=0.0,
+    )
+
+
+def probabilities(model: AbstentionModel, examples: Examples) -> np.ndarray:
+    """Of each question of a set, shape (n,)."""
+    return np.array(
+        [
+            model.probability(Features(**dict(zip(NAMES, row, strict=True))))
+            for row in examples.features
+        ]
     )
 
 
@@ -104,17 +120,17 @@ def main() -> None:
     sets.append(labelled("examples", arguments.examples / "threads", questions, cache))
     figures: dict[str, dict[str, float]] = {}
     for held_out in sets:
-        others = fit([s for s in sets if s is not held_out])
-        scores = others.predict_proba(held_out.features)[:, 1]
+        scores = probabilities(fit([s for s in sets if s is not held_out]), held_out)
         figures[held_out.name] = {
             "questions": len(scores),
             "answerable": int(held_out.answerable.sum()),
             "AUROC, held out": round(float(roc_auc_score(held_out.answerable, scores)), 4),
         }
     model = fit(sets)
-    fitted = {s.name: model.predict_proba(s.features)[:, 1] for s in sets}
+    fitted = {s.name: probabilities(model, s) for s in sets}
     own = sets[-1]
-    threshold = float(np.quantile(fitted[own.name][own.answerable], REFUSED_AT_MOST))
+    answerable = np.sort(fitted[own.name][own.answerable])
+    threshold = float(answerable[int(REFUSED_AT_MOST * len(answerable))])
     for s in sets:
         answered = fitted[s.name] >= threshold
         figures[s.name] |= {
@@ -128,9 +144,9 @@ def main() -> None:
         "command": "python tools/fit_abstention.py ../shared/eval examples",
         "fitted_on": figures,
         "threshold_rule": "at most 5% of the answerable questions of examples/ are refused",
-        "coefficients": dict(zip(NAMES, np.round(model.coef_[0], 4).tolist(), strict=True)),
-        "intercept": round(float(model.intercept_[0]), 4),
-        "threshold": round(threshold, 4),
+        "coefficients": dict(model.coefficients),
+        "intercept": model.intercept,
+        "threshold": float(np.floor(threshold * 1e4) / 1e4),
     }
     arguments.out.write_text(json.dumps(result, indent=2) + "\n")
     print(json.dumps({k: result[k] for k in ("coefficients", "intercept", "threshold")}))

@@ -13,7 +13,7 @@ from threadqa.assistant import Assistant
 from threadqa.encoders.registry import open_encoder
 from threadqa.indexing.progress import NoProgress
 from threadqa.indexing.sync import sync
-from threadqa.settings import Settings
+from threadqa.settings import load_settings
 
 __all__ = ["Asked", "QuestionSet", "question_sets", "serving"]
 
@@ -95,5 +95,7 @@ def serving(posts: Path, cache: Path | None = None, **settings: object) -> Itera
     with TemporaryDirectory() as temporary:
         folder = cache or Path(temporary)
         sync([posts], folder, open_encoder(), NoProgress(), max_file_bytes=500_000_000)
-        with Assistant.open(Settings.model_validate({"index": folder, **settings})) as assistant:
+        with Assistant.open(
+            load_settings({"index": folder, **settings}, environment={})
+        ) as assistant:
             yield assistant

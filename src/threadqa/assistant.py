@@ -27,6 +27,7 @@ DEPTH = 10
 NEAREST = 3
 FOLLOWING = 4
 ANSWERER = "extractive"
+EVEN_ODDS = 0.5
 
 
 class Assistant:
@@ -121,7 +122,7 @@ class Assistant:
             sentences=grounded.sentences,
             citations=grounded.citations,
             nearest=() if answered else found.hits[:NEAREST],
-            notices=self._notices(query, found, grounded),
+            notices=self._notices(query, found, grounded, confidence),
             answerer=ANSWERER,
             encoder=self._encoder.fingerprint,
             timings_ms=timings,
@@ -172,8 +173,15 @@ class Assistant:
         rows = [archive.row_of(post_id) for post_id in {hit.post.id: None for hit in hits}]
         return {post.id: post.text for post, _ in archive.posts(rows).values()}
 
-    def _notices(self, query: ParsedQuery, found: Retrieved, grounded: Grounded) -> tuple[str, ...]:
+    def _notices(
+        self, query: ParsedQuery, found: Retrieved, grounded: Grounded, confidence: float
+    ) -> tuple[str, ...]:
         notices = []
+        if grounded.sentences and confidence < EVEN_ODDS:
+            notices.append(
+                f"Confidence is low ({confidence:.0%}): this comes near the question, and may not "
+                "answer it."
+            )
         if self._index.rebuilt is not None:
             notices.append(f"The search indexes were built again: {self._index.rebuilt}")
         if found.without_phrases:

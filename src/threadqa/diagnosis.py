@@ -12,6 +12,7 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from threadqa.archive.archive import ARCHIVE_NAME
 from threadqa.encoders.registry import Runtime, describe
 from threadqa.errors import ThreadqaError
 from threadqa.indexing.opening import chosen_model, remembered_model, status
@@ -104,8 +105,11 @@ def _packages() -> Iterator[Check]:
 
 def _encoder(settings: Settings) -> Check:
     try:
-        model = chosen_model(settings, remembered_model(settings.index))
-        found = describe(model, runtime=Runtime(settings.runtime))
+        remembered = remembered_model(settings.index)
+    except ThreadqaError:  # a matter of the index, whose own check says it
+        remembered = None
+    try:
+        found = describe(chosen_model(settings, remembered), runtime=Runtime(settings.runtime))
     except ThreadqaError as error:
         return Check(name="encoder", verdict=Verdict.MISSING, found=str(error))
     where = f"{found.model} in {found.path}, by {found.runtime}"
@@ -131,7 +135,12 @@ def _index(folder: Path) -> Check:
     try:
         found = status(folder)
     except ThreadqaError as error:
-        return Check(name="index", verdict=Verdict.FINE, found=str(error))
+        unusable = (folder / ARCHIVE_NAME).exists()
+        verdict = Verdict.MISSING if unusable else Verdict.FINE
+        return Check(name="index", verdict=verdict, found=str(error))
+    if found["generation"] == 0:
+        nothing = f"no posts in {folder} yet: run `threadqa index PATH…`"
+        return Check(name="index", verdict=Verdict.FINE, found=nothing)
     held = f"{folder}: {found['posts']:,} posts of {found['sources']:,} sources"
     if found["search_indexes"] == "sound":
         return Check(name="index", verdict=Verdict.FINE, found=held)

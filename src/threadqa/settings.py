@@ -1,58 +1,112 @@
-"""Settings, merged from four places: defaults < threadqa.toml < environment < flags."""
+"""Settings, merged from four places: defaults < threadqa.toml < environment < flags.
+
+A plain dataclass rather than Pydantic, whose import is a tenth of a cold ``threadqa ask``.
+"""
 
 from __future__ import annotations
 
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any
 
 from threadqa.errors import SettingsError
 
-__all__ = ["Settings", "load_settings"]
+__all__ = ["Settings", "describe_settings", "load_settings"]
 
 ENVIRONMENT_PREFIX = "THREADQA_"
 FILE_NAME = "threadqa.toml"
+RUNTIMES = ("auto", "openvino", "sentence-transformers")
+
+Parse = Callable[[object], object]
+"""Turns a value from a file, a variable or a flag into the setting's; ValueError if it cannot."""
 
 
-class Settings(BaseModel):
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("expected a text")
+    return value
+
+
+def _path(value: object) -> Path:
+    return value if isinstance(value, Path) else Path(_text(value)).expanduser()
+
+
+def _runtime(value: object) -> str:
+    if value not in RUNTIMES:
+        raise ValueError(f"expected one of {', '.join(RUNTIMES)}")
+    return str(value)
+
+
+def _number(kind: type[int] | type[float], low: float, high: float) -> Parse:
+    """A parser of whole or any numbers from low to high, both allowed."""
+    expected = f"expected a {'whole ' if kind is int else ''}number"
+    bounds = f" of at least {low:g}" if high == float("inf") else f" from {low:g} to {high:g}"
+
+    def parse(value: object) -> object:
+        wrong = isinstance(value, bool) or (kind is int and isinstance(value, float))
+        if wrong or not isinstance(value, int | float | str):
+            raise ValueError(expected + bounds)
+        try:
+            number = kind(value)
+        except ValueError:
+            raise ValueError(expected + bounds) from None
+        if not low <= number <= high:
+            raise ValueError(expected + bounds)
+        return number
+
+    return parse
+
+
+def _setting(default: Any, parse: Parse, about: str) -> Any:  # noqa: ANN401 - as dataclasses.field
+    return field(default=default, metadata={"parse": parse, "about": about})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """Everything a user may set; docs/reference.md lists the same names."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    index: Path = Field(
-        default=Path("index"), description="Folder of the archive and its search indexes."
+    index: Path = _setting(Path("index"), _path, "Folder of the archive and its search indexes.")
+    encoder: str | None = _setting(
+        None,
+        _text,
+        "A sentence-transformers model by name or path, or `packaged`; unset, the index's.",
     )
-    encoder: str | None = Field(
-        default=None,
-        description="A sentence-transformers model by name or path; unset, the one of the index.",
+    runtime: str = _setting(
+        "auto",
+        _runtime,
+        "What runs the encoder: `auto`, `openvino` or `sentence-transformers`; auto takes the fast "
+        "CPU runtime where it can, and a GPU for many posts where there is one.",
     )
-    runtime: Literal["auto", "openvino", "sentence-transformers"] = Field(
-        default="auto",
-        description="What runs the encoder; auto takes the fast CPU runtime where it can.",
+    max_file_bytes: int = _setting(
+        500_000_000,
+        _number(int, 1, float("inf")),
+        "A source file larger than this is left out and reported.",
     )
-    max_file_bytes: int = Field(
-        default=500_000_000,
-        gt=0,
-        description="A source file larger than this is left out and reported.",
-    )
-    dense_weight: float = Field(
+    dense_weight: float = _setting(
         0.75,
-        ge=0,
-        le=1,
-        description="Share of the dense score in the fused score; 0 is words only.",
+        _number(float, 0, 1),
+        "Share of the dense score in the fused score, from 0 to 1; 0 is words only.",
     )
-    answer_threshold: float | None = Field(
-        default=None,
-        ge=0,
-        le=1,
-        description="Least confidence to answer with; unset, the one fitted on development sets.",
+    answer_threshold: float | None = _setting(
+        None,
+        _number(float, 0, 1),
+        "Least confidence to answer with, from 0 to 1; unset, the one fitted on development sets.",
     )
-    max_sentences: int = Field(default=3, ge=1, le=20, description="Most sentences in an answer.")
+    max_sentences: int = _setting(
+        3, _number(int, 1, 20), "Most sentences chosen for an answer, from 1 to 20."
+    )
+
+
+PARSERS: Mapping[str, Parse] = {f.name: f.metadata["parse"] for f in fields(Settings)}
+
+
+def describe_settings() -> list[tuple[str, object, str]]:
+    """Name, default and meaning of each setting."""
+    return [(f.name, f.default, f.metadata["about"]) for f in fields(Settings)]
 
 
 def load_settings(
@@ -81,11 +135,10 @@ def load_settings(
         ("the environment", _read_environment(variables)),
         ("the command line", {k: v for k, v in (flags or {}).items() if v is not None}),
     ]
-    merged: dict[str, object] = {}
+    merged: dict[str, Any] = {}
     for place, values in places:
-        _check(place, values)
-        merged.update(values)
-    return Settings.model_validate(merged)
+        merged |= {name: _parsed(place, name, value) for name, value in values.items()}
+    return Settings(**merged)
 
 
 def _read_file(file: Path) -> Mapping[str, object]:
@@ -105,21 +158,12 @@ def _read_environment(variables: Mapping[str, str]) -> Mapping[str, object]:
     }
 
 
-def _check(place: str, values: Mapping[str, object]) -> None:
-    for name in values:
-        if name not in Settings.model_fields:
-            close = difflib.get_close_matches(name, Settings.model_fields, n=1)
-            hint = f"did you mean {close[0]!r}" if close else f"known: {_known_names()}"
-            raise SettingsError(f"{place} sets {name!r}, which is not a setting; {hint}")
+def _parsed(place: str, name: str, value: object) -> object:
+    if name not in PARSERS:
+        close = difflib.get_close_matches(name, PARSERS, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(PARSERS))}"
+        raise SettingsError(f"{place} sets {name!r}, which is not a setting; {hint}")
     try:
-        Settings.model_validate(dict(values))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(
-            f"{place} sets {name} to {first['input']!r}: {first['msg'].lower()}"
-        ) from error
-
-
-def _known_names() -> str:
-    return ", ".join(sorted(Settings.model_fields))
+        return PARSERS[name](value)
+    except ValueError as error:
+        raise SettingsError(f"{place} sets {name} to {value!r}: {error}") from error

@@ -218,13 +218,16 @@ def test_an_id_that_one_source_uses_several_times_stays_unique(archive: Archive)
 
 
 def test_the_encoder_is_remembered_with_its_model(archive: Archive) -> None:
-    assert archive.model is None
+    def remembered() -> tuple[str | None, int | None, str | None]:
+        return archive.encoder, archive.dimension, archive.model
+
+    assert remembered() == (None, None, None)
     with archive.transaction():
         archive.set_encoder("tiny-1", 3, "models/tiny")
-    assert (archive.encoder, archive.dimension, archive.model) == ("tiny-1", 3, "models/tiny")
+    assert remembered() == ("tiny-1", 3, "models/tiny")
     with archive.transaction():
         archive.set_encoder("packaged-1", 4)
-    assert (archive.encoder, archive.dimension, archive.model) == ("packaged-1", 4, None)
+    assert remembered() == ("packaged-1", 4, None)
 
 
 def test_an_error_rolls_everything_back(archive: Archive) -> None:

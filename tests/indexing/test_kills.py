@@ -94,10 +94,19 @@ def sync_here(threads: Path, index: Path, vocabulary: Sequence[str]) -> None:
     sync([threads], index, StubEncoder(vocabulary), NoProgress(), max_file_bytes=1_000_000)
 
 
-def start(threads: Path, index: Path, vocabulary: Sequence[str], when: str) -> subprocess.Popen[str]:
+def start(
+    threads: Path, index: Path, vocabulary: Sequence[str], when: str
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.indexing.killed_sync", threads, index]
-        + [",".join(vocabulary), when],
+        [
+            sys.executable,
+            "-m",
+            "tests.indexing.killed_sync",
+            str(threads),
+            str(index),
+            ",".join(vocabulary),
+            when,
+        ],
         cwd=ROOT,
         # The same calls in the same order each time.
         env=os.environ | {"PYTHONHASHSEED": "0"},
@@ -213,14 +222,13 @@ def kill_after(scene: Scene, index: Path, seconds: float) -> None:
 
 def assert_old_or_new(scene: Scene, index: Path) -> str:
     """Returns which of both a reader sees after the kill."""
-    if scene.old is None:
-        try:
-            state = read_state(index)
-        except ArchiveError as error:
-            assert "run `threadqa index PATH…` first" in str(error)
-            return "old"
-    else:
+    state: State | None = None
+    try:
         state = read_state(index)
+    except ArchiveError as error:
+        message = str(error)
+        if scene.old is not None or "run `threadqa index PATH…` first" not in message:
+            raise
     if state == scene.old:
         return "old"
     assert state == scene.new

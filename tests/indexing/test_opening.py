@@ -1,4 +1,4 @@
-"""Opening an index: what is sound is used, what is damaged is built again, what is newer is left."""
+"""Opening an index: what is sound is used, what is damaged is mended, what is newer is left."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_a_folder_without_an_archive_says_what_to_run(tmp_path: Path) -> None:
 
 def test_an_archive_without_posts_says_what_to_run(tmp_path: Path) -> None:
     Archive.open_for_writing(tmp_path).close()
-    with pytest.raises(ArchiveError, match="no posts in .*: run `threadqa index PATH…` first"):
+    with pytest.raises(ArchiveError, match=r"no posts in .*: run `threadqa index PATH…` first"):
         open_index(tmp_path)
 
 

@@ -18,7 +18,7 @@ from threadqa.encoders.protocol import TextKind
 from threadqa.errors import ArchiveBusyError
 from threadqa.indexing.opening import open_index
 from threadqa.indexing.progress import NoProgress
-from threadqa.indexing.sync import Failure, SyncReport, sync
+from threadqa.indexing.sync import SyncReport, sync
 
 Sync = Callable[..., SyncReport]
 
@@ -243,7 +243,7 @@ def test_a_run_that_fails_leaves_the_archive_as_it_was(
     run()
 
     class Broken(StubEncoder):
-        def encode(self, *_: object) -> np.ndarray:  # type: ignore[override]
+        def encode(self, *_: object) -> np.ndarray:
             raise MemoryError
 
     (threads / "new.txt").write_text("A new recipe.\n", encoding="utf-8")

@@ -51,7 +51,7 @@ ANSWERS = {
         re.IGNORECASE,
     ),
     AnswerType.REASON: re.compile(
-        r"\b(?:because|since|so|due to|reasons?|in order to|as a result|caused?|means?|therefore)\b",
+        r"\b(?:because|since|so|due to|reasons?|in order to|as a result|caused?|means?)\b",
         re.IGNORECASE,
     ),
     # A handle, or a capital inside a sentence.

@@ -162,6 +162,7 @@ def print_facts(facts: Mapping[str, Any]) -> None:
     for name, value in facts.items():
         if isinstance(value, Mapping):
             value = ", ".join(f"{count} {what}" for what, count in value.items() if count)
+        value = "none" if value in {None, ""} else value
         label = _style(name.replace("_", " ").ljust(width), fg="cyan")
         _say(f"{label}  {one_line(str(value))}")
 

@@ -17,11 +17,11 @@ import shutil
 import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from threadqa.encoders.cache_files import file_sha256, read_json, sha256_of, write_atomically
+from threadqa.encoders.openvino_library import openvino_version
 
 __all__ = [
     "EXPORTED_FILES",
@@ -67,7 +67,7 @@ class Export:
 
 def export_folder(fingerprint: str, cache_dir: Path) -> Path:
     """Where a model's export is, or will be; depends on OpenVINO's version."""
-    return cache_dir / "openvino" / f"{fingerprint}-ov{version('openvino')}"
+    return cache_dir / "openvino" / f"{fingerprint}-ov{openvino_version()}"
 
 
 def scratch_folder(cache_dir: Path) -> Path:

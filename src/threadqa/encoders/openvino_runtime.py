@@ -29,6 +29,9 @@ _BATCH_TOKENS = 512
 """Tokens of a document batch, padding included: of 128 to 4,096, the fastest on 2 cores."""
 
 _QUERY_BATCH_TOKENS = 2048
+_FEW = 16
+"""Documents up to which the network for questions, which is there, beats compiling another."""
+
 _TINY = 1e-12
 
 
@@ -77,6 +80,8 @@ class OpenVinoEncoder:
         vectors = np.empty((len(texts), self.dimension), np.float32)
         if not texts:
             return vectors
+        if kind is TextKind.DOCUMENT and len(texts) <= _FEW:
+            return self.encode_exactly(texts, kind)
         tokenizer, network = self._open(kind)
         prompt = self._prompt(kind)
         chunks = [texts[start : start + _CHUNK] for start in range(0, len(texts), _CHUNK)]
@@ -89,7 +94,7 @@ class OpenVinoEncoder:
         return to_unit_rows(vectors)
 
     def encode_exactly(self, texts: Sequence[str], kind: TextKind) -> Vectors:
-        """Embeds texts in fp32 whatever they are for; what an export is checked with.
+        """Embeds texts in fp32 whatever they are for: a few, or those an export is checked with.
 
         Args:
             texts: Any number of texts.

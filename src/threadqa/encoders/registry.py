@@ -7,18 +7,23 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from threading import Lock
 
+from threadqa.encoders.accelerator import finds_accelerator
 from threadqa.encoders.cache_files import default_cache_dir, read_json, write_atomically
 from threadqa.encoders.fingerprint import fingerprint
 from threadqa.encoders.model_folder import ModelFolder, resolve_model
 from threadqa.encoders.openvino_cache import Export, export_folder, read_export
+from threadqa.encoders.openvino_library import openvino_version
 from threadqa.encoders.protocol import Encoder, TextKind, Vectors
 from threadqa.errors import EncoderError
 
 __all__ = ["EncoderDescription", "LazyEncoder", "Runtime", "describe", "open_encoder"]
+
+
+BULK = 64
+"""Documents from which on a GPU is worth loading torch for."""
 
 
 class Runtime(StrEnum):
@@ -78,6 +83,7 @@ class LazyEncoder:
         self._cache_dir = cache_dir
         self._fingerprint = fingerprint(model, cache_dir)
         self._encoder: Encoder | None = None
+        self._accelerated: Encoder | None = None
         self._lock = Lock()
 
     @property
@@ -92,7 +98,7 @@ class LazyEncoder:
         return self._load().dimension if known is None else known
 
     def encode(self, texts: Sequence[str], kind: TextKind) -> Vectors:
-        """Embeds texts; no texts load no model.
+        """Embeds texts; many documents on a GPU, where one is found and no runtime asked for.
 
         Args:
             texts: Any number of texts, none included; those beyond the model's length are cut.
@@ -104,6 +110,9 @@ class LazyEncoder:
         Raises:
             EncoderError: The model cannot be loaded, or not by the runtime that was asked for.
         """
+        bulk = kind is TextKind.DOCUMENT and len(texts) >= BULK
+        if bulk and self._runtime is Runtime.AUTO and finds_accelerator():
+            return self._load_on_accelerator().encode(texts, kind)
         return self._load().encode(texts, kind)
 
     def describe(self) -> EncoderDescription:
@@ -141,12 +150,21 @@ class LazyEncoder:
             except EncoderError:
                 if self._runtime is Runtime.OPENVINO:
                     raise
-        from threadqa.encoders.sentence_transformers_encoder import SentenceTransformersEncoder
-
-        encoder = SentenceTransformersEncoder(self._model.path, self._fingerprint)
+        encoder = self._open_sentence_transformers()
         with suppress(OSError):  # costs the next process a model load, no more
             _remember_dimension(self._fingerprint, encoder.dimension, self._cache_dir)
         return encoder
+
+    def _load_on_accelerator(self) -> Encoder:
+        with self._lock:
+            if self._accelerated is None:
+                self._accelerated = self._open_sentence_transformers()
+            return self._accelerated
+
+    def _open_sentence_transformers(self) -> Encoder:
+        from threadqa.encoders.sentence_transformers_encoder import SentenceTransformersEncoder
+
+        return SentenceTransformersEncoder(self._model.path, self._fingerprint)
 
     def _open_fast(self) -> Encoder:
         """Opens the export, made first if need be.
@@ -155,8 +173,8 @@ class LazyEncoder:
             EncoderError: The fast runtime does not run this model, or not on this machine.
         """
         export = _cached_export(self._fingerprint, self._cache_dir)
-        folder = _export_folder(self._fingerprint, self._cache_dir)
-        if folder is None:
+        folder = export_folder(self._fingerprint, self._cache_dir)
+        if openvino_version() is None:
             raise EncoderError(
                 "expected openvino, found it is not installed; run `pip install openvino`, or use "
                 "the runtime sentence-transformers"
@@ -203,16 +221,8 @@ def describe(
     return open_encoder(model, runtime=runtime, cache_dir=cache_dir).describe()
 
 
-def _export_folder(name: str, cache_dir: Path) -> Path | None:
-    try:
-        return export_folder(name, cache_dir)
-    except PackageNotFoundError:
-        return None
-
-
 def _cached_export(name: str, cache_dir: Path) -> Export | None:
-    folder = _export_folder(name, cache_dir)
-    return read_export(folder, cache_dir) if folder else None
+    return read_export(export_folder(name, cache_dir), cache_dir)
 
 
 def _dimension_file(name: str, cache_dir: Path) -> Path:

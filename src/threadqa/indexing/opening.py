@@ -227,8 +227,9 @@ def status(folder: Path) -> dict[str, Any]:
         for thread in archive.threads():
             completeness[thread.completeness.value] += 1
         try:
-            open_generation(archive)
-            state = "sound"
+            if archive.generation:
+                open_generation(archive)
+            state = "sound" if archive.generation else "not built yet"
         except SearchIndexError as error:
             state = str(error)
         return {

@@ -22,5 +22,6 @@ STOP_WORDS: frozenset[str] = frozenset(
 
 The list is short on purpose: words such as "before", "many" or "show" do find posts (LoCoMo
 development conversations, lexical half alone: R@5 .691 with this list, .684 with one of twice its
-length). They are left out of questions, never out of posts or phrases: `"not now"` finds what it says.
+length). They are left out of questions, never out of posts or phrases: `"not now"` finds what it
+says.
 """
