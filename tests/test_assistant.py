@@ -78,6 +78,11 @@ def cited(answer: Answer) -> set[str]:
     return {citation.hit.post.text for citation in answer.citations}
 
 
+def notices(answer: Answer) -> list[str]:
+    """Without the one about low confidence: the fitted model says what confidence is."""
+    return [notice for notice in answer.notices if not notice.startswith("Confidence is low")]
+
+
 def test_an_answer_cites_the_post_that_holds_it(ask: Ask) -> None:
     answer = ask("Is the money for staff late?")
     assert answer.status is Status.ANSWERED
@@ -87,7 +92,7 @@ def test_an_answer_cites_the_post_that_holds_it(ask: Ask) -> None:
     quoted = " ".join(first.hit.post.text[start:end] for start, end in first.spans)
     assert "Money for staff is late." in quoted
     assert answer.nearest == ()
-    assert answer.notices == ()
+    assert notices(answer) == []
     assert (answer.answerer, answer.encoder) == ("extractive", "stub-8")
     assert set(answer.timings_ms) == {"retrieve", "answer"}
 
@@ -118,7 +123,7 @@ def test_operators_that_leave_no_post_are_named_as_the_reason(ask: Ask) -> None:
     answer = ask("from:nobody what is the boat?")
     assert answer.status is Status.NOT_FOUND
     assert answer.nearest == ()
-    assert answer.notices == ("No post is left by the operators of the question.",)
+    assert notices(answer) == ["No post is left by the operators of the question."]
 
 
 def test_quoted_words_that_no_post_has_in_this_order_are_searched_as_words(ask: Ask) -> None:
@@ -126,14 +131,14 @@ def test_quoted_words_that_no_post_has_in_this_order_are_searched_as_words(ask: 
     assert "No post has the words in quotation marks in this order." in answer.notices
     assert "2/3 Money for staff is late." in cited(answer)
     found = ask('Is the "money for staff" late?')
-    assert found.notices == ()
+    assert notices(found) == []
     assert cited(found) == {"2/3 Money for staff is late."}
 
 
 def test_an_answer_from_a_partial_thread_says_which_posts_are_missing(ask: Ask) -> None:
     answer = ask("source:boats is the music from the boat loud?")
     assert {c.hit.thread.completeness for c in answer.citations} == {Completeness.PARTIAL}
-    assert answer.notices == ("“The boat is on the river.” is partial: 2 of 5 posts, missing 3–5.",)
+    assert notices(answer) == ["“The boat is on the river.” is partial: 2 of 5 posts, missing 3–5."]
 
 
 def test_what_is_not_answered_shows_the_three_nearest_posts_and_no_sentence(ask: Ask) -> None:
@@ -177,9 +182,9 @@ def test_a_deleted_post_is_never_cited_again(index: Path, ask: Ask) -> None:
     answer = ask("Is the money for staff late?")
     assert post.text not in cited(answer) | {hit.post.text for hit in answer.nearest}
     assert "late" not in answer.text
-    assert answer.notices == (
+    assert notices(answer) == [
         "“Staff are what a reform needs.” is partial: 2 of 3 posts, missing 2.",
-    )
+    ]
 
 
 def test_a_post_deleted_without_new_search_indexes_has_them_built_again(
@@ -201,8 +206,9 @@ def test_damaged_search_indexes_are_built_again_with_a_notice_and_the_same_answe
     shutil.rmtree(index / "generations")
     mended = ask("Is the money for staff late?")
     assert mended.notices[0].startswith("The search indexes were built again: ")
-    assert without_timings(replace(mended, notices=())) == without_timings(before)
-    assert ask("Is the money for staff late?").notices == ()
+    assert notices(mended)[1:] == notices(before)
+    assert without_timings(replace(mended, notices=before.notices)) == without_timings(before)
+    assert notices(ask("Is the money for staff late?")) == []
 
 
 def without_timings(answer: Answer) -> Answer:

@@ -153,7 +153,7 @@ def main() -> None:
     """Prints the figures beside their budgets, and writes them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--posts", type=int, default=2000)
+    parser.add_argument("--posts", type=int, default=1000)
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     figures = bench_cold(arguments.runs) | bench_indexing(arguments.posts, arguments.runs)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import fields
+from importlib import resources
 
 import pytest
 from hypothesis import given
@@ -118,6 +120,14 @@ def test_the_shipped_model_weighs_features_that_exist_and_its_threshold_is_a_pro
     shipped = default_model()
     assert set(shipped.coefficients) <= {field.name for field in fields(Features)}
     assert 0.0 < shipped.threshold < 1.0
+
+
+def test_the_shipped_model_says_on_how_many_questions_of_which_sets_it_was_fitted() -> None:
+    file = resources.files("threadqa.answering").joinpath("abstention.json")
+    fitted_on = json.loads(file.read_text("utf-8"))["fitted_on"]
+    assert fitted_on
+    for figures in fitted_on.values():
+        assert 0 < figures["answerable"] < figures["questions"]
 
 
 def test_the_shipped_model_does_not_answer_from_nothing() -> None:

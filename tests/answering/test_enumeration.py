@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadqa.answering.enumeration import LAST_RANK, announces_list, continuation, item_rank
+from threadqa.answering.enumeration import (
+    BULLET,
+    LAST_RANK,
+    announces_list,
+    continuation,
+    item_rank,
+)
 
 HEADS = st.sampled_from(
-    ["First, ", "Second, ", "Third, ", "Finally, ", "a) ", "b) ", "1. ", "2. ",
+    ["First, ", "Second, ", "Third, ", "Finally, ", "a) ", "b) ", "1. ", "2. ", "- ", "• ",
      "There are two ways", "Needed:", "Then "]
 )  # fmt: skip
 SENTENCES = st.lists(st.tuples(HEADS | st.just(""), st.text(max_size=8)).map("".join), min_size=1)
@@ -159,11 +165,34 @@ def test_a_list_that_never_comes_brings_nothing(sentences: list[str]) -> None:
     assert not continuation(sentences, 0)
 
 
+def test_bullets_after_an_announcement_are_its_items() -> None:
+    sentences = ["Needed:", "- nurses", "• pay", "It is late."]
+    assert continuation(sentences, 0) == range(1, 3)
+    counted = ["There are three reasons.", "* staff", "✅ money", "👉 time", "Boats float."]
+    assert continuation(counted, 0) == range(1, 4)
+
+
+def test_a_bullet_before_an_ordinal_does_not_count_twice() -> None:
+    sentences = ["Needed:", "• First, staff.", "• Second, money.", "• Finally, time.", "Boats."]
+    assert continuation(sentences, 0) == range(1, 4)
+
+
+@pytest.mark.parametrize("sentence", ["-5 degrees.", "-nurses", "*** pay"])
+def test_a_mark_without_a_blank_after_it_is_no_bullet(sentence: str) -> None:
+    assert not continuation(["Needed:", sentence], 0)
+
+
+def test_bullets_that_nothing_announces_are_no_list() -> None:
+    assert not continuation(["Boats float.", "- nurses", "- pay"], 0)
+
+
 def test_a_list_is_not_followed_far() -> None:
-    items = [f"{number}. Item" for number in range(1, 10)]
-    assert continuation(["Needed:", *items], 0) == range(1, 7)
-    far = ["Needed:", *["Boats float."] * 12, "1. Staff"]
-    assert not continuation(far, 0)
+    items = [f"{number}. Item" for number in range(1, 13)]
+    assert continuation(["Needed:", *items], 0) == range(1, 11)
+    assert continuation(["Needed:", *["- nurses"] * 12], 0) == range(1, 11)
+    # An item is looked for among the twenty sentences after the first.
+    assert continuation(["Needed:", *["Boats float."] * 19, "1. Staff"], 0) == range(1, 21)
+    assert not continuation(["Needed:", *["Boats float."] * 20, "1. Staff"], 0)
 
 
 @given(sentences=SENTENCES, data=st.data())
@@ -175,7 +204,8 @@ def test_a_continuation_follows_its_start_and_ends_with_an_item(
     if found:
         assert found.start == start + 1
         assert found.stop <= len(sentences)
-        assert item_rank(sentences[found[-1]]) is not None
+        last = sentences[found[-1]]
+        assert item_rank(last) is not None or BULLET.match(last)
 
 
 @given(sentence=st.text())

@@ -244,7 +244,8 @@ class Archive:
         Returns:
             False where a reader holds an older state: then the log keeps what that reader needs.
         """
-        busy = self._database.value("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self._database.impatient():
+            busy = self._database.value("PRAGMA wal_checkpoint(TRUNCATE)")
         return int(busy) == 0
 
     def _require_transaction(self) -> None:

@@ -16,6 +16,7 @@ __all__ = ["Database", "Row", "placeholders"]
 Row = tuple[Any, ...]
 
 BUSY_TIMEOUT_SECONDS = 5.0
+IMPATIENT_MILLISECONDS = 100
 
 
 class Database:
@@ -129,6 +130,15 @@ class Database:
             with suppress(sqlite3.OperationalError):
                 self._connection.execute("ROLLBACK")
             raise
+
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Waits hardly at all for other connections: a reader may hold its state for hours."""
+        self.execute(f"PRAGMA busy_timeout = {IMPATIENT_MILLISECONDS}")
+        try:
+            yield
+        finally:
+            self.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_SECONDS * 1000)}")
 
     @contextmanager
     def joined_transaction(self) -> Iterator[None]:

@@ -6,8 +6,8 @@ therefore see each post with its neighbours, weighted by how near they are.
 The dense half mixes vectors, not texts: the inner product is linear, so a query scores
 ``q . (v0 + sum(w_i * v_i))`` as the weighted sum of its similarity to the post and to each
 neighbour, at the cost of one vector. Every post is embedded once and alone, so a changed
-neighbour costs no encoding. On the LoCoMo development conversations this finds more than embedding
-the joined texts does (docs/evaluation.md has the figures).
+neighbour costs no encoding. On the LoCoMo development conversations this finds about as much as
+embedding the joined texts too, at a quarter of the cost (docs/evaluation.md has the figures).
 
 The weights were chosen on the same conversations. Changing them, or the stop words and stems of the
 lexical index, needs a new `manifest.FORMAT`, so that indexes built with others are built again.
