@@ -157,3 +157,28 @@ def test_a_sentence_with_a_number_satisfies_unless_the_question_has_it(number: i
     sentence = f"It was {number}."
     assert satisfies(sentence, NUMBER, "How many left?")
     assert not satisfies(sentence, NUMBER, f"How many of {number} left?")
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Why has the cost of care risen?", AnswerType.REASON),
+        ("Who pays the cost of care?", AnswerType.PERSON),
+        ("When did the number of beds fall?", AnswerType.DATE),
+        ("What did the WHO say about masks?", AnswerType.ANY),
+        ("What is the cost of care?", AnswerType.NUMBER),
+    ],
+)
+def test_the_word_that_asks_decides_before_the_noun_does(question: str, kind: AnswerType) -> None:
+    assert expected_type(question) is kind
+
+
+def test_a_number_joined_to_letters_that_the_question_names_does_not_answer_it() -> None:
+    question = "How much of the £5bn went to nurses?"
+    assert not satisfies("The £5bn was late.", AnswerType.NUMBER, question)
+    assert satisfies("The £5bn was late, and £2bn went to nurses.", AnswerType.NUMBER, question)
+
+
+def test_the_month_of_may_is_a_date_and_what_may_happen_is_not() -> None:
+    assert satisfies("They leave in May.", AnswerType.DATE, "When do they go?")
+    assert not satisfies("They may leave.", AnswerType.DATE, "When do they go?")

@@ -213,3 +213,14 @@ def test_any_text_has_a_place_from_one_or_none(sentence: str) -> None:
     rank = item_rank(sentence)
     assert rank is None or rank >= 1
     assert isinstance(announces_list(sentence), bool)
+
+
+def test_bullets_below_a_numbered_item_do_not_end_the_list() -> None:
+    inner = ["1. Staff:", "- nurses", "- doctors", "2. Money"]
+    assert continuation([*inner, "3. Time"], 0) == range(1, 5)
+    assert continuation(["Needed:", *inner], 0) == range(1, 5)
+
+
+@pytest.mark.parametrize("bullet", ["▪️ ", "– ", "✅", "➡️ "])
+def test_bullets_are_known_in_the_shapes_people_post(bullet: str) -> None:
+    assert continuation(["Needed:", f"{bullet}staff", f"{bullet}money"], 0) == range(1, 3)

@@ -455,3 +455,11 @@ def test_every_claim_quotes_its_post_exactly_and_once(texts: list[str], most: in
 def _quotes(claim: Claim) -> bool:
     text = claim.hit.post.text
     return "".join(text[start:end] for start, end in claim.spans).split() == claim.text.split()
+
+
+def test_a_sentence_that_its_post_says_twice_is_quoted_at_both_places() -> None:
+    assert found(hit("p", "No pay. Staff and money are short. No pay.")) == [
+        ("p", "No pay."),
+        ("p", "Staff and money are short."),
+        ("p", "No pay."),
+    ]

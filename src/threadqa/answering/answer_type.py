@@ -23,21 +23,25 @@ class AnswerType(StrEnum):
 
 
 MONTHS = (
-    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|(?-i:May)|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     "oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
-# In this order: "how many years" asks for a number, not for a date.
-ASKS = {
-    AnswerType.NUMBER: re.compile(
-        r"\bhow (?:many|much|long|late|big|large|old|often|far|high|low|fast)\b"
-        r"|\bwhat (?:share|percentage|proportion|number|figure|size|amount)\b"
-        r"|\b(?:size|cost|amount|number|percentage|share) of\b",
-        re.IGNORECASE,
+# In this order: "how many years" asks for a number, "when did the number of beds fall" for a date.
+ASKS = (
+    (
+        AnswerType.NUMBER,
+        re.compile(
+            r"\bhow (?:many|much|long|late|big|large|old|often|far|high|low|fast)\b"
+            r"|\bwhat (?:share|percentage|proportion|number|figure|size|amount)\b",
+            re.IGNORECASE,
+        ),
     ),
-    AnswerType.DATE: re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|month)\b", re.I),
-    AnswerType.REASON: re.compile(r"\bwhy\b|\bhow come\b|\breasons?\b", re.IGNORECASE),
-    AnswerType.PERSON: re.compile(r"\bwho(?:se|m)?\b", re.IGNORECASE),
-}
+    (AnswerType.DATE, re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|month)\b", re.I)),
+    (AnswerType.REASON, re.compile(r"\bwhy\b|\bhow come\b|\breasons?\b", re.IGNORECASE)),
+    # Not "WHO", the organisation.
+    (AnswerType.PERSON, re.compile(r"\b[Ww]ho(?:se|m)?\b")),
+    (AnswerType.NUMBER, re.compile(r"\b(?:size|cost|amount|number|percentage|share) of\b", re.I)),
+)
 ANSWERS = {
     AnswerType.NUMBER: re.compile(
         r"\d+|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundreds?|thousands?|"
@@ -62,7 +66,7 @@ WORD = re.compile(r"\w+")
 
 def expected_type(question: str) -> AnswerType:
     """The kind of thing a question asks for."""
-    return next((kind for kind, asks in ASKS.items() if asks.search(question)), AnswerType.ANY)
+    return next((kind for kind, asks in ASKS if asks.search(question)), AnswerType.ANY)
 
 
 def satisfies(sentence: str, kind: AnswerType, question: str) -> bool:
@@ -73,6 +77,7 @@ def satisfies(sentence: str, kind: AnswerType, question: str) -> bool:
     if kind is AnswerType.ANY:
         return True
     named = {word.lower() for word in WORD.findall(question)}
+    named |= {found[0].lower() for found in ANSWERS[kind].finditer(question)}
     return any(
         found[0].lower().removeprefix("@") not in named
         for found in ANSWERS[kind].finditer(sentence)

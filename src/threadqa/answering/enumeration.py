@@ -28,7 +28,7 @@ COUNTED = re.compile(
     r"challenges?|conditions?|measures?|areas?|elements?|parts?)\b",
     re.IGNORECASE,
 )
-BULLET = re.compile(r"[-*•‣▪✅👉🔹➡]\s")
+BULLET = re.compile(r"[-*•‣–—▪]\ufe0f?\s|[✅👉🔹➡]\ufe0f?")
 LONGEST = 10
 
 
@@ -75,11 +75,14 @@ def continuation(sentences: Sequence[str], start: int) -> range:
     if rank == LAST_RANK or (rank is None and not announces_list(sentences[start])):
         return range(0)
     rank = rank or 0
+    bulleted = False
     last = start
     for index in range(start + 1, min(len(sentences), start + 1 + 2 * LONGEST)):
         found = item_rank(sentences[index])
         if BULLET.match(sentences[index]):
-            found = rank + 1
+            # Bullets are items of a list of bullets; in a numbered list, they belong to an item.
+            bulleted = bulleted or rank == 0
+            found = rank + 1 if bulleted else None
         if found is None:
             continue
         if found != rank + 1 and (found != LAST_RANK or rank == 0):

@@ -18,7 +18,7 @@ from threadqa.answering.enumeration import continuation
 from threadqa.answering.grounding import Claim
 from threadqa.answering.question import Analyse, QuestionTerms
 from threadqa.answering.sentences import PostSentence, split_post
-from threadqa.answers import Hit
+from threadqa.answers import Hit, Span
 from threadqa.encoders.protocol import Encoder, TextKind, Vectors
 
 __all__ = ["FollowingPosts", "Question", "extract"]
@@ -105,13 +105,13 @@ def extract(
     best, *others = chosen
     others.sort(key=lambda c: (c.hit.thread.id != best.hit.thread.id, _place(c)))
     found = {hit.post.id: hit for hit in hits}
-    claims: dict[tuple[str, str], Claim] = {}
+    claims: dict[tuple[str, tuple[Span, ...]], Claim] = {}
     for candidate in [best, *others]:
         # A post that was found itself keeps its scores where a list leads to it.
         after = [found.get(hit.post.id, hit) for hit in following(candidate.hit)]
         own = _passage(candidate, PASSAGE_LENGTH if candidate is best else 0)
         for claim in [*own, *_rest_of_list(candidate, after)]:
-            claims.setdefault((claim.hit.post.id, claim.text), claim)
+            claims.setdefault((claim.hit.post.id, claim.spans), claim)
     return _in_post_order(list(claims.values()))
 
 
