@@ -164,7 +164,7 @@ def test_nothing_is_found_without_words_without_room_or_without_posts(tmp_path: 
     [
         ("What's missing from the ICS reforms?", ["miss", "ic", "reform"]),
         ("Reform, reforms, REFORMING", ["reform"]),
-        ("Who said they don't, and why?", None),
+        ("Who are they, and why don't they?", None),
         ("", []),
         ("café CAFE cafés", ["cafe"]),
     ],
@@ -173,7 +173,7 @@ def test_a_question_is_analysed_into_stems_without_stop_words(
     text: str, terms: list[str] | None
 ) -> None:
     if terms is None:  # only stop words: they all count
-        assert analyse(text) == ["who", "said", "they", "don", "t", "and", "whi"]
+        assert analyse(text) == ["who", "are", "they", "and", "whi", "don", "t"]
     else:
         assert analyse(text) == terms
 
