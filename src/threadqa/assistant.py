@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from types import TracebackType
 
 from threadqa.answering.abstention import AbstentionModel, Features, default_model, features
 from threadqa.answering.extractive import Question, extract
@@ -16,6 +15,7 @@ from threadqa.encoders.protocol import Encoder
 from threadqa.errors import UsageError
 from threadqa.indexing.opening import OpenIndex, open_encoder_for, open_index
 from threadqa.posts import Completeness
+from threadqa.resources import Resource
 from threadqa.retrieval.operators import ParsedQuery, parse_query
 from threadqa.retrieval.retriever import Retrieved, Retriever
 from threadqa.search_indexes.lexical import analyse
@@ -30,7 +30,7 @@ ANSWERER = "extractive"
 EVEN_ODDS = 0.5
 
 
-class Assistant:
+class Assistant(Resource):
     """Answers questions from one state of one index; a context manager that closes it."""
 
     def __init__(
@@ -63,15 +63,8 @@ class Assistant:
             encoder = open_encoder_for(index.archive, settings)
             return cls(index, encoder, settings, resources.pop_all())
 
-    def __enter__(self) -> Assistant:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Closes what is open."""
         self._resources.close()
 
     def search(self, question: str, limit: int) -> tuple[Hit, ...]:

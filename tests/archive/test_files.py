@@ -142,7 +142,7 @@ def test_the_lock_is_released_with_the_archive_also_after_an_error(folder: Path)
         Archive.open_for_writing(folder)
     with WriterLock(folder), pytest.raises(ArchiveBusyError):
         WriterLock(folder)
-    WriterLock(folder).release()
+    WriterLock(folder).close()
 
 
 def test_a_lock_file_without_a_process_id_is_named_as_such(folder: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +17,14 @@ from threadqa.archive.records import ArchiveCounts, IndexableThread, ReplaceCoun
 from threadqa.archive.schema import MIGRATIONS, Migration, check, migrate
 from threadqa.errors import ArchiveError
 from threadqa.posts import Post, Thread, ThreadSummary
+from threadqa.resources import Resource
 
 __all__ = ["ARCHIVE_NAME", "Archive"]
 
 ARCHIVE_NAME = "archive.sqlite"
 
 
-class Archive:
+class Archive(Resource):
     """The source of truth of an index folder; a context manager that closes it.
 
     One thread at a time may use it; which one may change. Without `snapshot` or `transaction`
@@ -94,17 +94,6 @@ class Archive:
             database = resources.enter_context(Database(folder / ARCHIVE_NAME, writable=True))
             migrate(database, migrations)
             return cls(folder, database, resources.pop_all())
-
-    def __enter__(self) -> Archive:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Rolls back what is not committed, closes the file, lets others write."""

@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from threadqa.errors import ArchiveBusyError, ArchiveError
+from threadqa.resources import Resource
 
 __all__ = ["Database", "Row", "placeholders"]
 
@@ -19,7 +19,7 @@ BUSY_TIMEOUT_SECONDS = 5.0
 IMPATIENT_MILLISECONDS = 100
 
 
-class Database:
+class Database(Resource):
     """An SQLite file in WAL mode; closes its connection when the context ends.
 
     One thread at a time may use it; which one may change.
@@ -64,17 +64,6 @@ class Database:
             # commits once per encoded batch and once at its end: the cost does not show.
             self.execute("PRAGMA synchronous = FULL")
             self.execute("PRAGMA secure_delete = ON")
-
-    def __enter__(self) -> Database:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Closes the connection; an open transaction is rolled back."""

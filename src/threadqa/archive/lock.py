@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
 from threadqa.errors import ArchiveBusyError, ArchiveError
+from threadqa.resources import Resource
 
 __all__ = ["LOCK_NAME", "WriterLock"]
 
 LOCK_NAME = "lock"
 
 
-class WriterLock:
+class WriterLock(Resource):
     """An exclusive lock on an index folder, held until the context ends or the process dies.
 
     The operating system keeps the lock; the file holds the owner's process id for messages, and
@@ -51,18 +51,7 @@ class WriterLock:
         self._file.write(f"{os.getpid()}\n")
         self._file.flush()
 
-    def __enter__(self) -> WriterLock:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.release()
-
-    def release(self) -> None:
+    def close(self) -> None:
         """Lets others write; releasing twice is harmless."""
         self._file.close()
 

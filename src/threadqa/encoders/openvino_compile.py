@@ -33,7 +33,7 @@ def cpu_has_bf16() -> bool:
     return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
-def compile_network(folder: Path, options: dict[str, str]) -> Any:  # noqa: ANN401 - no types there
+def compile_network(folder: Path, options: dict[str, str]) -> Any:
     """Compiles an export's network for this CPU, or takes it from the cache.
 
     Args:
@@ -71,7 +71,7 @@ def compile_network(folder: Path, options: dict[str, str]) -> Any:  # noqa: ANN4
     return compiled
 
 
-def _key(core: Any, network: Path, options: dict[str, str]) -> str:  # noqa: ANN401
+def _key(core: Any, network: Path, options: dict[str, str]) -> str:
     """Names all that a compiled network depends on, so that OpenVINO finds its own key again."""
     parts = [
         str(network.resolve()),

@@ -92,7 +92,7 @@ def export_model(folder: Path, fingerprint: str, cache_dir: Path) -> tuple[Path,
     return target, export
 
 
-def _export_into(scratch: Path, model: Any) -> Export:  # noqa: ANN401
+def _export_into(scratch: Path, model: Any) -> Export:
     """Exports and checks; on failure the reason is the result."""
     dimension = int(model.get_embedding_dimension())
     reason = _obstacle(model)
@@ -109,7 +109,7 @@ def _export_into(scratch: Path, model: Any) -> Export:  # noqa: ANN401
         return Export(dimension=dimension, reason=f"export failed: {first_line}")
 
 
-def _obstacle(model: Any) -> str:  # noqa: ANN401
+def _obstacle(model: Any) -> str:
     """Why a pipeline does not fit the fast runtime; empty where it does."""
     names = [type(module).__name__ for module in model]
     if names not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
@@ -126,7 +126,7 @@ def _obstacle(model: Any) -> str:  # noqa: ANN401
     return ""
 
 
-def _prompts(model: Any) -> tuple[str, str]:  # noqa: ANN401
+def _prompts(model: Any) -> tuple[str, str]:
     """The prompts that encode_query and encode_document put before a text."""
     prompts: dict[str, str] = model.prompts
     default = prompts.get(model.default_prompt_name or "", "") or ""
@@ -134,7 +134,7 @@ def _prompts(model: Any) -> tuple[str, str]:  # noqa: ANN401
     return prompts.get("query", default), prompts[names[0]] if names else default
 
 
-def _convert(scratch: Path, model: Any, dimension: int) -> Export:  # noqa: ANN401
+def _convert(scratch: Path, model: Any, dimension: int) -> Export:
     """Writes model.xml, model.bin and tokenizer.json."""
     openvino = import_openvino()
     from openvino.frontend import FrontEndManager
@@ -166,7 +166,7 @@ def _convert(scratch: Path, model: Any, dimension: int) -> Export:  # noqa: ANN4
     )
 
 
-def _write_tokenizer(path: Path, tokenizer: Any, max_length: int) -> None:  # noqa: ANN401
+def _write_tokenizer(path: Path, tokenizer: Any, max_length: int) -> None:
     """Writes the tokenizer as sentence-transformers has set it up, without padding."""
     from tokenizers import Tokenizer
 
@@ -176,7 +176,7 @@ def _write_tokenizer(path: Path, tokenizer: Any, max_length: int) -> None:  # no
     backend.save(str(path), pretty=False)
 
 
-def _trace(model: Any, features: dict[str, Any]) -> Any:  # noqa: ANN401
+def _trace(model: Any, features: dict[str, Any]) -> Any:
     """The whole pipeline, from token ids to sentence embeddings, as TorchScript."""
     import torch
 
@@ -187,7 +187,7 @@ def _trace(model: Any, features: dict[str, Any]) -> Any:  # noqa: ANN401
             super().__init__()
             self.pipeline = model
 
-        def forward(self, *tensors: Any) -> Any:  # noqa: ANN401
+        def forward(self, *tensors: Any) -> Any:
             return self.pipeline(dict(zip(names, tensors, strict=True)))["sentence_embedding"]
 
     examples = tuple(features[name] for name in names)
@@ -198,7 +198,7 @@ def _trace(model: Any, features: dict[str, Any]) -> Any:  # noqa: ANN401
         return torch.jit.trace(Pipeline().eval(), examples, strict=False, check_trace=False)
 
 
-def check_export(scratch: Path, model: Any, export: Export) -> Export:  # noqa: ANN401
+def check_export(scratch: Path, model: Any, export: Export) -> Export:
     """Compares an export with sentence-transformers, and sees whether bf16 does for documents.
 
     Args:

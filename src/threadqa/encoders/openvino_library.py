@@ -21,7 +21,7 @@ _REPORTING = ("openvino.tools.ovc", "openvino_telemetry")
 _lock = Lock()
 
 
-def import_openvino() -> Any:  # noqa: ANN401 - the library has no types
+def import_openvino() -> Any:
     """Imports OpenVINO; nothing is sent.
 
     Returns:

@@ -126,7 +126,7 @@ class OpenVinoEncoder:
                 self._compiled[kind] = self._compile(kind)
             return self._tokenizer, self._compiled[kind]
 
-    def _compile(self, kind: TextKind) -> Any:  # noqa: ANN401 - the library has no types
+    def _compile(self, kind: TextKind) -> Any:
         if kind is TextKind.QUERY:
             options = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": "1"}
             precision = "f32"
@@ -136,13 +136,13 @@ class OpenVinoEncoder:
             precision = "bf16" if wanted == "bf16" and cpu_has_bf16() else "f32"
         return compile_network(self._folder, {**options, "INFERENCE_PRECISION_HINT": precision})
 
-    def _embed_queries(self, network: Any, encodings: Sequence[Any], rows: Vectors) -> None:  # noqa: ANN401
+    def _embed_queries(self, network: Any, encodings: Sequence[Any], rows: Vectors) -> None:
         request = network.create_infer_request()
         for places in length_sorted_batches(_lengths(encodings), _QUERY_BATCH_TOKENS):
             request.infer(self._feed([encodings[place] for place in places]))
             rows[places] = request.get_output_tensor(0).data
 
-    def _embed_documents(self, network: Any, encodings: Sequence[Any], rows: Vectors) -> None:  # noqa: ANN401
+    def _embed_documents(self, network: Any, encodings: Sequence[Any], rows: Vectors) -> None:
         """One thread a stream, each with a request of its own; ``infer`` releases the GIL.
 
         OpenVINO's AsyncInferQueue does the same with callbacks, and can deadlock: what waits for
@@ -184,10 +184,10 @@ class OpenVinoEncoder:
         return {name: feed[name] for name in export.inputs}
 
 
-def _read_ahead(tokenizer: Any, prompt: str, chunks: list[Sequence[str]]) -> Iterator[Any]:  # noqa: ANN401
+def _read_ahead(tokenizer: Any, prompt: str, chunks: list[Sequence[str]]) -> Iterator[Any]:
     """Tokenizes each chunk while the one before it is embedded."""
 
-    def tokenize(chunk: Sequence[str]) -> Any:  # noqa: ANN401
+    def tokenize(chunk: Sequence[str]) -> Any:
         return tokenizer.encode_batch([prompt + text for text in chunk])
 
     if len(chunks) == 1:

@@ -20,7 +20,7 @@ _CHUNK = 4096
 _LOUD = ("transformers", "sentence_transformers", "huggingface_hub")
 
 
-def load_pipeline(folder: Path, *, device: str | None = None) -> Any:  # noqa: ANN401 - the library is loaded on demand
+def load_pipeline(folder: Path, *, device: str | None = None) -> Any:
     """Loads a model folder with sentence-transformers: its classes and safetensors only.
 
     Args:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from threadqa.archive.archive import ARCHIVE_NAME, Archive
@@ -21,6 +20,7 @@ from threadqa.errors import (
 from threadqa.indexing.derived import build_generation, open_generation
 from threadqa.indexing.progress import NoProgress
 from threadqa.posts import Thread
+from threadqa.resources import Resource
 from threadqa.search_indexes.dense import DenseIndex
 from threadqa.search_indexes.lexical import LexicalIndex
 from threadqa.search_indexes.manifest import NewerFormatError
@@ -42,7 +42,7 @@ PACKAGED = "packaged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenIndex:
+class OpenIndex(Resource):
     """One state of an index, held until the context ends, whatever is indexed meanwhile.
 
     Attributes:
@@ -59,15 +59,8 @@ class OpenIndex:
     rebuilt: str | None
     resources: ExitStack
 
-    def __enter__(self) -> OpenIndex:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Closes what is open."""
         self.resources.close()
 
 
