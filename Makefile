@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 QUESTION := what did the auditors say about how many contacts were reached?
 
-.PHONY: help run test check fix bench lock clean
+.PHONY: help run test check fix bench bench-scale lock clean
 help: ## List the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
@@ -45,6 +45,9 @@ fix: $(VENV)/.installed-dev ## Let ruff format and mend what it can.
 
 bench: $(VENV)/.installed-dev ## Cold ask and indexing rate against sentence-transformers, as ratios.
 	@$(BIN)/python tools/bench.py --out eval/results/bench.json
+
+bench-scale: $(VENV)/.installed-dev ## A warm question over 100,000 posts, and what the archive costs.
+	@$(BIN)/python tools/bench_scale.py --posts 100000 --out eval/results/scale-100000.json
 
 # The local part of torch's version names a build, not a release: it is not everybody's.
 lock: $(VENV)/.installed-dev ## Resolve the dependencies anew.

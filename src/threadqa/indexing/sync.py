@@ -35,7 +35,9 @@ from threadqa.sources.registry import Inspected, SourceFile, discover, inspect, 
 
 __all__ = ["Failure", "SyncReport", "sync", "sync_with_settings"]
 
-ENCODING_BATCH = 4096
+KEYS_AT_ONCE = 4096
+# Large enough to sort texts by length, small enough that a bar moves and Ctrl-C is heard.
+ENCODING_BATCH = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,7 +304,7 @@ def _missing(run: Run, texts: Iterator[str]) -> set[bytes]:
     """Keys of the texts that have no vector."""
     missing: set[bytes] = set()
     keys = map(vector_key, texts)
-    while batch := list(islice(keys, ENCODING_BATCH)):
+    while batch := list(islice(keys, KEYS_AT_ONCE)):
         missing.update(run.archive.missing_vectors(run.encoder.fingerprint, batch))
         run.progress.advance(len(batch))
     return missing
