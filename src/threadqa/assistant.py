@@ -142,9 +142,7 @@ class Assistant(Resource):
         asked = Question(
             text=query.text,
             terms=self._terms(query),
-            vector=found.vector,
             analyse=analyse,
-            encoder=self._encoder,
         )
         claims = extract(
             asked, found.hits, self._following, max_sentences=self._settings.max_sentences

@@ -11,15 +11,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from threadqa.answering.answer_type import expected_type, satisfies
 from threadqa.answering.enumeration import continuation
 from threadqa.answering.grounding import Claim
 from threadqa.answering.question import Analyse, QuestionTerms
 from threadqa.answering.sentences import PostSentence, split_post
 from threadqa.answers import Hit, Span
-from threadqa.encoders.protocol import Encoder, TextKind, Vectors
 
 __all__ = ["FollowingPosts", "Question", "extract"]
 
@@ -27,12 +24,11 @@ FollowingPosts = Callable[[Hit], Sequence[Hit]]
 """The posts that come after a hit's in its thread, in order; a few are enough."""
 
 POSTS = 6
-EMBEDDED_SENTENCES = 10
 # A sentence's score is its post's, plus these: chosen by a grid over the first cited post on
-# examples/, LoCoMo and TweetQA (docs/evaluation.md).
-COSINE_WEIGHT = 0.15
-COVERAGE_WEIGHT = 0.15
-FOCUS_WEIGHT = 0.15
+# examples/, LoCoMo and TweetQA. The cosine similarity of question and sentence was tried too: it
+# changed little and took four fifths of the time (docs/evaluation.md).
+COVERAGE_WEIGHT = 0.1
+FOCUS_WEIGHT = 0.1
 TYPE_WEIGHT = 0.1
 QUESTION_PENALTY = 0.15
 SAME_POST_SHARE = 0.95
@@ -70,16 +66,12 @@ class Question:
     Attributes:
         text: As searched.
         terms: Its words and their weights.
-        vector: float32, shape (1, d), unit row.
         analyse: Stems a text as the question's words were stemmed.
-        encoder: Embeds sentences into the space of the vector.
     """
 
     text: str
     terms: QuestionTerms
-    vector: Vectors
     analyse: Analyse
-    encoder: Encoder
 
 
 def extract(
@@ -116,9 +108,9 @@ def extract(
 
 
 def _scored(question: Question, hits: Sequence[Hit]) -> list[Candidate]:
-    """Candidates, best first; sentences that promise little are left unembedded and out."""
-    drafts = []
+    """Every sentence of the hits, best first."""
     kind = expected_type(question.text)
+    candidates = []
     for hit in hits:
         for order, sentence in enumerate(split_post(hit.post)):
             terms = frozenset(question.analyse(sentence.text))
@@ -127,24 +119,10 @@ def _scored(question: Question, hits: Sequence[Hit]) -> list[Candidate]:
                 score += TYPE_WEIGHT
             if ASKS.search(sentence.text):
                 score -= QUESTION_PENALTY
-            drafts.append(
+            candidates.append(
                 Candidate(hit=hit, order=order, sentence=sentence, terms=terms, score=score)
             )
-    drafts.sort(key=_best_first)
-    drafts = drafts[:EMBEDDED_SENTENCES]
-    vectors = question.encoder.encode([d.sentence.text for d in drafts], TextKind.DOCUMENT)
-    cosines = np.maximum(vectors @ question.vector[0], 0.0)
-    scored = [
-        Candidate(
-            hit=d.hit,
-            order=d.order,
-            sentence=d.sentence,
-            terms=d.terms,
-            score=d.score + COSINE_WEIGHT * float(cosine),
-        )
-        for d, cosine in zip(drafts, cosines, strict=True)
-    ]
-    return sorted(scored, key=_best_first)
+    return sorted(candidates, key=_best_first)
 
 
 def _lexical_score(asked: QuestionTerms, terms: frozenset[str]) -> float:

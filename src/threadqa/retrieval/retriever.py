@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from threadqa.answers import Hit
 from threadqa.archive.archive import Archive
-from threadqa.encoders.protocol import Encoder, TextKind, Vectors
+from threadqa.encoders.protocol import Encoder, TextKind
 from threadqa.posts import Post, ThreadSummary, searchable_text
 from threadqa.retrieval.fusion import fuse, rank
 from threadqa.retrieval.operators import ParsedQuery
@@ -30,13 +30,11 @@ class Retrieved:
 
     Attributes:
         hits: Best first.
-        vector: The question's, float32, shape (1, d), unit row.
         without_phrases: Whether no post had the question's phrases, and it was searched as if they
             were not marked.
     """
 
     hits: tuple[Hit, ...]
-    vector: Vectors
     without_phrases: bool = False
 
 
@@ -99,7 +97,7 @@ class Retriever:
             for i in best
             for post, thread in [found[int(rows[i])]]
         )
-        return Retrieved(hits=hits, vector=vector, without_phrases=without_phrases)
+        return Retrieved(hits=hits, without_phrases=without_phrases)
 
     def _listed(self, allowed: Rows | None, k: int) -> Retrieved:
         """The first posts that the operators leave, in archive order, without scores."""
@@ -109,7 +107,7 @@ class Retriever:
             Hit(post=post, thread=thread, score=0.0, dense=0.0, lexical=0.0)
             for post, thread in found.values()
         )
-        return Retrieved(hits=hits, vector=np.zeros((1, self.encoder.dimension), np.float32))
+        return Retrieved(hits=hits)
 
     def _allowed(self, query: ParsedQuery) -> Rows | None:
         """Rows that the operators leave, ascending; None where they rule out nothing."""
