@@ -44,7 +44,7 @@ fix: $(VENV)/.installed-dev ## Let ruff format and mend what it can.
 	@$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.installed-dev ## Cold ask and indexing rate against sentence-transformers, as ratios.
-	@$(BIN)/python tools/bench.py --out eval/results/bench.json
+	@TQDM_DISABLE=1 $(BIN)/python tools/bench.py --out eval/results/bench.json
 
 bench-scale: $(VENV)/.installed-dev ## A warm question over 100,000 posts, and what the archive costs.
 	@$(BIN)/python tools/bench_scale.py --posts 100000 --out eval/results/scale-100000.json

@@ -254,3 +254,44 @@ def test_features_are_those_that_the_confidence_rests_on(index: Path) -> None:
         near = opened.features("Is the money for staff late?")
         assert near == opened.features("Is the money for staff late?")
         assert near != opened.features("opera")
+
+
+def listing(*authors: str) -> str:
+    """A list that runs over the posts of a thread, one post a line."""
+    texts = ["Three reasons why staff leave the boat.", "First, the money.", "Second, the river."]
+    return "".join(
+        f'{{"thread": "list", "author": "{author}", "text": "{text}"}}\n'
+        for author, text in zip(authors, texts, strict=True)
+    )
+
+
+def reasons(tmp_path: Path, posts: str, question: str) -> list[str]:
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    (folder / "list.jsonl").write_text(posts, encoding="utf-8")
+    bring_up_to_date(folder, tmp_path / "lists-index")
+    with assistant(tmp_path / "lists-index") as opened:
+        return [sentence.text for sentence in opened.ask(question).sentences]
+
+
+def test_a_list_is_followed_into_the_next_posts_of_its_author(tmp_path: Path) -> None:
+    assert reasons(tmp_path, listing("ann", "ann", "ann"), "Why do staff leave the boat?") == [
+        "Three reasons why staff leave the boat.",
+        "First, the money.",
+        "Second, the river.",
+    ]
+
+
+def test_a_list_ends_where_somebody_else_speaks(tmp_path: Path) -> None:
+    assert reasons(tmp_path, listing("ann", "ann", "bob"), "Why do staff leave the boat?") == [
+        "Three reasons why staff leave the boat.",
+        "First, the money.",
+    ]
+
+
+def test_a_list_is_not_followed_past_the_operators_of_the_question(tmp_path: Path) -> None:
+    question = "Why do staff leave the boat? -river"
+    assert reasons(tmp_path, listing("ann", "ann", "ann"), question) == [
+        "Three reasons why staff leave the boat.",
+        "First, the money.",
+    ]

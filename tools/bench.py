@@ -3,7 +3,7 @@
     python tools/bench.py --out eval/results/bench.json
 
 Both sides of a ratio run in turn, so that a machine whose speed drifts slows both; medians are
-compared. The posts are sentences of examples/ in seeded recombinations.
+compared. The posts are sentences of examples/ in seeded recombinations, or those of a JSONL file.
 """
 
 from __future__ import annotations
@@ -109,11 +109,17 @@ def bench_cold(runs: int) -> dict[str, float]:
     }
 
 
-def bench_indexing(count: int, runs: int) -> dict[str, float]:
+def read_posts(file: Path, count: int) -> list[str]:
+    """The first posts of a JSONL file."""
+    lines = file.read_text("utf-8").splitlines()[:count]
+    return [json.loads(line)["text"] for line in lines]
+
+
+def bench_indexing(texts: list[str], runs: int) -> dict[str, float]:
     """Posts embedded a second, and the same for the whole of an indexing run."""
     from sentence_transformers import SentenceTransformer
 
-    texts = posts(count)
+    count = len(texts)
     encoder = open_encoder()
     model = SentenceTransformer(str(packaged_model_folder()), device="cpu")
     ours: list[np.ndarray] = []
@@ -126,6 +132,7 @@ def bench_indexing(count: int, runs: int) -> dict[str, float]:
     queries = model.encode(texts[::8], normalize_embeddings=True)
     return {
         "posts": count,
+        "words a post": round(float(np.mean([len(text.split()) for text in texts])), 1),
         "sentence-transformers posts a second": count / statistics.median(plain),
         "threadqa posts a second": count / statistics.median(fast),
         "indexing rate": statistics.median(b / a for a, b in zip(fast, plain, strict=True)),
@@ -154,9 +161,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--posts", type=int, default=1000)
+    parser.add_argument("--file", type=Path, help="JSONL with posts to embed, instead of made ones")
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
-    figures = bench_cold(arguments.runs) | bench_indexing(arguments.posts, arguments.runs)
+    file = arguments.file
+    texts = read_posts(file, arguments.posts) if file else posts(arguments.posts)
+    figures = bench_cold(arguments.runs) | bench_indexing(texts, arguments.runs)
     for name, value in figures.items():
         budget = f"   budget {BUDGETS[name]:.3g}" if name in BUDGETS else ""
         print(f"{name:38} {value:10.4g}{budget}")

@@ -5,6 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
+from itertools import takewhile
+
+import numpy as np
 
 from threadqa.answering.abstention import AbstentionModel, Features, default_model, features
 from threadqa.answering.extractive import Question, extract
@@ -17,7 +21,7 @@ from threadqa.indexing.opening import OpenIndex, open_encoder_for, open_index
 from threadqa.posts import Completeness
 from threadqa.resources import Resource
 from threadqa.retrieval.operators import ParsedQuery, parse_query
-from threadqa.retrieval.retriever import Retrieved, Retriever
+from threadqa.retrieval.retriever import Retrieved, Retriever, Rows
 from threadqa.search_indexes.lexical import analyse
 from threadqa.settings import Settings
 
@@ -145,17 +149,29 @@ class Assistant(Resource):
             analyse=analyse,
         )
         claims = extract(
-            asked, found.hits, self._following, max_sentences=self._settings.max_sentences
+            asked,
+            found.hits,
+            partial(self._following, allowed=found.allowed),
+            max_sentences=self._settings.max_sentences,
         )
         return ground(claims, self._stored(claim.hit for claim in claims))
 
-    def _following(self, hit: Hit) -> list[Hit]:
-        """The posts after a hit's in its thread: they were not found, so they have no scores."""
+    def _following(self, hit: Hit, *, allowed: Rows | None) -> list[Hit]:
+        """The posts in which a hit's author may go on: without scores, since none was searched for.
+
+        They end where somebody else speaks, and where the question's operators rule a post out.
+        """
         archive = self._index.archive
-        around = archive.neighbours(archive.row_of(hit.post.id), 0, FOLLOWING)
+        _, *after = archive.neighbours(archive.row_of(hit.post.id), 0, FOLLOWING)
         return [
             Hit(post=post, thread=hit.thread, score=0.0, dense=0.0, lexical=0.0)
-            for _, post in around[1:]
+            for _, post in takewhile(
+                lambda found: (
+                    found[1].author == hit.post.author
+                    and (allowed is None or bool(np.isin(found[0], allowed)))
+                ),
+                after,
+            )
         ]
 
     def _stored(self, hits: Iterator[Hit]) -> dict[str, str]:

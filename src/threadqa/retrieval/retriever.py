@@ -17,14 +17,14 @@ from threadqa.retrieval.operators import ParsedQuery
 from threadqa.search_indexes.dense import DenseIndex
 from threadqa.search_indexes.lexical import LexicalIndex, analyse
 
-__all__ = ["Retrieved", "Retriever"]
+__all__ = ["Retrieved", "Retriever", "Rows"]
 
 Rows = NDArray[np.int64]
 
 CANDIDATES = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Retrieved:
     """What a search found.
 
@@ -32,9 +32,11 @@ class Retrieved:
         hits: Best first.
         without_phrases: Whether no post had the question's phrases, and it was searched as if they
             were not marked.
+        allowed: The rows that the operators leave, ascending; None where they rule out nothing.
     """
 
     hits: tuple[Hit, ...]
+    allowed: Rows | None = None
     without_phrases: bool = False
 
 
@@ -97,7 +99,7 @@ class Retriever:
             for i in best
             for post, thread in [found[int(rows[i])]]
         )
-        return Retrieved(hits=hits, without_phrases=without_phrases)
+        return Retrieved(hits=hits, allowed=allowed, without_phrases=without_phrases)
 
     def _listed(self, allowed: Rows | None, k: int) -> Retrieved:
         """The first posts that the operators leave, in archive order, without scores."""
