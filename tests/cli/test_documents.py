@@ -39,11 +39,7 @@ def test_what_is_missing_from_the_reforms_is_answered_from_the_right_post(
     first = answer["citations"][0]
     assert first["source"].startswith("004_")
     assert first["first_line"] == first["last_line"] == 6
-    for thing in (
-        "a sustainable settlement for social care",
-        "a cross govt commitment to tackle health inequalities",
-        "a properly resourced workforce strategy for health and care",
-    ):
+    for thing in ("social care", "health inequalities", "workforce strategy"):
         assert thing in answer["answer"]
         assert thing in first["text"]
 
