@@ -38,6 +38,10 @@ def import_openvino() -> Any:
         finally:
             for name in hidden:
                 sys.modules.pop(name, None)
+        # The first array that OpenVINO hands over looks up NumPy's C interface, behind a guard
+        # that it waits for while it holds the GIL. Two threads that do it at once deadlock (seen
+        # in the first batch of two streams), so it is done here, by one.
+        _ = openvino.Tensor(openvino.Type.f32, openvino.Shape([1])).data
     return openvino
 
 
