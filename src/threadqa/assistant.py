@@ -106,10 +106,12 @@ class Assistant(Resource):
             found = self._retriever.retrieve(query, DEPTH)
         with _timed(timings, "answer"):
             model = default_model()
-            confidence = model.probability(features(self._terms(query), found.hits))
+            terms = self._terms(query)
+            confidence = model.probability(features(terms, found.hits))
             grounded = Grounded()
             if found.hits and confidence >= self._threshold(model):
-                grounded = self._grounded_claims(query, found)
+                asked = Question(text=query.text, terms=terms, analyse=analyse)
+                grounded = self._grounded_claims(asked, found)
         answered = bool(grounded.sentences)
         return Answer(
             question=question,
@@ -141,13 +143,8 @@ class Assistant(Resource):
         chosen = self._settings.answer_threshold
         return model.threshold if chosen is None else chosen
 
-    def _grounded_claims(self, query: ParsedQuery, found: Retrieved) -> Grounded:
+    def _grounded_claims(self, asked: Question, found: Retrieved) -> Grounded:
         """The sentences that answer, each checked against the archive."""
-        asked = Question(
-            text=query.text,
-            terms=self._terms(query),
-            analyse=analyse,
-        )
         claims = extract(
             asked,
             found.hits,
