@@ -222,8 +222,8 @@ def test_an_interrupted_run_leaves_the_index_as_it_was_and_the_next_one_finishes
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate()
-    assert (process.returncode, output) == (130, "")
-    assert errors == "threadqa: stopped; nothing is left half done\n"
+    stopped = "threadqa: stopped; nothing is left half done\n"
+    assert (process.returncode, output, errors) == (130, "", stopped)
     assert in_pipe("threads", "--index", copied).stdout == before
     if not seconds:
         return

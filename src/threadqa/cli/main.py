@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
 from io import TextIOWrapper
+from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
@@ -28,7 +30,7 @@ class Commands(TyperGroup):
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: object
     ) -> NoReturn:
-        """Runs a command line and exits: 0 done, 1 an error, 2 wrong usage, 130 interrupted."""
+        """Runs a command line and exits: 0 done, 1 an error, 2 wrong usage."""
         extra["standalone_mode"] = False
         DEBUG.clear()
         _never_fail_on_a_character()
@@ -41,8 +43,6 @@ class Commands(TyperGroup):
             sys.exit(1)
         except (ThreadqaError, typer.TyperException) as error:
             sys.exit(_report(error))
-        if result == INTERRUPTED:
-            typer.echo("threadqa: stopped; nothing is left half done", err=True)
         sys.exit(result if isinstance(result, int) else 0)
 
 
@@ -101,5 +101,18 @@ for group in (index, ask, browse, inspect):
 
 
 def run() -> None:
-    """Entry point of the console script."""
+    """Entry point of the console script; Ctrl-C ends it with 130."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _stop)
     app()
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    """Ends the process where it stands; the index is made to bear that at any point.
+
+    An exception would not always arrive: raised while a C library imports NumPy or frees an
+    object, it turns into another error or is dropped.
+    """
+    show_cursor = "\x1b[?25h\n" if sys.stderr.isatty() else ""  # a progress bar hides it
+    os.write(2, f"{show_cursor}threadqa: stopped; nothing is left half done\n".encode())
+    os._exit(INTERRUPTED)
