@@ -19,7 +19,7 @@ from threadqa.encoders.cache_files import read_json, write_atomically
 from threadqa.encoders.openvino_library import import_openvino
 from threadqa.errors import EncoderError
 
-__all__ = ["COMPILED", "compile_network", "cpu_has_bf16"]
+__all__ = ["COMPILED", "compile_network", "cpu_has_bf16", "known_options"]
 
 COMPILED = "compiled"
 """The folder, inside an export, of its compiled networks."""
@@ -31,6 +31,25 @@ def cpu_has_bf16() -> bool:
     """Whether this CPU computes in bf16 natively."""
     core = import_openvino().Core()
     return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+def known_options(options: dict[str, str]) -> dict[str, str]:
+    """Keeps the CPU options that this OpenVINO knows, of those that it does not document.
+
+    Args:
+        options: OpenVINO's properties; nothing that is compiled later is set by asking.
+
+    Returns:
+        Those that ``compile_network`` can be given.
+    """
+    core = import_openvino().Core()
+    core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")  # loads the plugin, which then checks
+    known = {}
+    for name, value in options.items():
+        with suppress(RuntimeError):  # an unknown name or value
+            core.set_property("CPU", {name: value})
+            known[name] = value
+    return known
 
 
 def compile_network(folder: Path, options: dict[str, str]) -> Any:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from threadqa.encoders.openvino_cache import Export
-from threadqa.encoders.openvino_compile import compile_network, cpu_has_bf16
+from threadqa.encoders.openvino_compile import compile_network, cpu_has_bf16, known_options
 from threadqa.encoders.protocol import TextKind, Vectors
 
 __all__ = ["OpenVinoEncoder", "core_count", "length_sorted_batches", "to_unit_rows"]
@@ -25,8 +25,18 @@ __all__ = ["OpenVinoEncoder", "core_count", "length_sorted_batches", "to_unit_ro
 _CHUNK = 4096
 """Texts tokenized at a time: the memory for a million texts is that of a chunk."""
 
-_BATCH_TOKENS = 512
-"""Tokens of a document batch, padding included: of 128 to 4,096, the fastest on 2 cores."""
+_BATCH_TOKENS = 768
+"""Tokens of a document batch, padding included.
+
+On 2 cores as fast as 1,024, faster than 512 and 2,048; the smaller shares few texts out better.
+"""
+
+_PLAIN_ATTENTION = {"SNIPPETS_MODE": "DISABLE"}
+"""Attention as matrix products and a softmax, not as one generated kernel.
+
+On a Zen 4 that makes the whole network about 3 % faster and brings its vectors in bf16 nearer to
+fp32. OpenVINO does not document the option.
+"""
 
 _QUERY_BATCH_TOKENS = 2048
 _FEW = 16
@@ -134,6 +144,7 @@ class OpenVinoEncoder:
             options = {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": str(core_count())}
             wanted = self._export.document_precision
             precision = "bf16" if wanted == "bf16" and cpu_has_bf16() else "f32"
+            options |= known_options(_PLAIN_ATTENTION)
         return compile_network(self._folder, {**options, "INFERENCE_PRECISION_HINT": precision})
 
     def _embed_queries(self, network: Any, encodings: Sequence[Any], rows: Vectors) -> None:
