@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 QUESTION := what did the auditors say about how many contacts were reached?
 
-.PHONY: help run test check fix bench bench-scale lock clean
+.PHONY: help run test check fix eval ablation bench bench-scale lock clean
 help: ## List the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
@@ -42,6 +42,12 @@ test: check ## Every check, then the test suite with branch coverage.
 fix: $(VENV)/.installed-dev ## Let ruff format and mend what it can.
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+eval: $(VENV)/.installed-dev ## The tables of README.md and, with ../shared, of docs/evaluation.md.
+	@$(BIN)/python tools/evaluate.py $(wildcard ../shared)
+
+ablation: $(VENV)/.installed-dev ## What each part of retrieval is worth, for docs/evaluation.md.
+	@$(BIN)/python tools/ablation.py $(wildcard ../shared)
 
 bench: $(VENV)/.installed-dev ## Cold ask and indexing rate against sentence-transformers, as ratios.
 	@TQDM_DISABLE=1 $(BIN)/python tools/bench.py --out eval/results/bench.json

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 from tests.stub_encoder import StubEncoder
+from threadqa.answering.abstention import AbstentionModel, Features, write_own_model
 from threadqa.answers import Answer, Status
 from threadqa.archive import Archive
 from threadqa.assistant import Assistant
@@ -55,7 +57,7 @@ def bring_up_to_date(threads: Path, index: Path) -> None:
 
 
 @contextmanager
-def assistant(index: Path, threshold: float = 0.0) -> Iterator[Assistant]:
+def assistant(index: Path, threshold: float | None = 0.0) -> Iterator[Assistant]:
     settings = Settings(index=index, answer_threshold=threshold)
     with ExitStack() as resources:
         opened = resources.enter_context(open_index(index))
@@ -294,4 +296,47 @@ def test_a_list_is_not_followed_past_the_operators_of_the_question(tmp_path: Pat
     assert reasons(tmp_path, listing("ann", "ann", "ann"), question) == [
         "Three reasons why staff leave the boat.",
         "First, the money.",
+    ]
+
+
+def own_model(index: Path, intercept: float, encoder: str = "stub-8") -> None:
+    """Saves a model with the index by which every question has the same probability."""
+    none = dict.fromkeys((field.name for field in fields(Features)), 0.0)
+    write_own_model(
+        index,
+        AbstentionModel(coefficients=none, intercept=intercept, threshold=0.5),
+        encoder,
+        {"fitted_on": {"name": "mine"}, "date": "2026-01-02"},
+    )
+
+
+def test_the_model_that_was_fitted_for_an_index_decides(index: Path, threads: Path) -> None:
+    question = "Is the money for staff late?"
+    own_model(index, math.log(3))
+    with assistant(index, threshold=None) as opened:
+        answer = opened.ask(question)
+        assert opened.encoder == "stub-8"
+    assert (answer.status, answer.notices) == (Status.ANSWERED, ())
+    assert answer.confidence == pytest.approx(3 / 4)
+    own_model(index, -math.log(3))
+    (threads / "boats.txt").unlink()
+    bring_up_to_date(threads, index)  # leaves the model where it is
+    with assistant(index, threshold=None) as opened:
+        answer = opened.ask(question)
+    assert (answer.status, answer.notices) == (Status.NOT_FOUND, ())
+    assert answer.confidence == pytest.approx(1 / 4)
+
+
+def test_a_model_that_does_not_fit_the_index_is_passed_over_with_a_notice(
+    index: Path, ask: Ask
+) -> None:
+    question = "Is the money for staff late?"
+    shipped = ask(question).confidence
+    own_model(index, math.log(3), encoder="other")
+    answer = ask(question)
+    assert answer.confidence == shipped
+    assert notices(answer) == [
+        "The abstention model of this index is not used: it was fitted with the encoder other, not "
+        "stub-8. Fit it again with `threadqa eval fit QUESTIONS`, or remove it with `threadqa eval "
+        "fit --reset`."
     ]

@@ -23,6 +23,7 @@ def test_without_any_place_the_defaults_hold(tmp_path: Path) -> None:
     assert settings.index == Path("index")
     assert settings.runtime == "auto"
     assert settings.max_sentences == 3
+    assert settings.reranker == "linear"
 
 
 def test_the_file_wins_over_the_defaults(tmp_path: Path) -> None:
@@ -45,6 +46,15 @@ def test_flags_win_over_the_environment(tmp_path: Path) -> None:
         environment={"THREADQA_MAX_SENTENCES": "6", "THREADQA_DENSE_WEIGHT": "0.5"},
     )
     assert (settings.max_sentences, settings.dense_weight) == (7, 1 / 2)
+
+
+def test_reranking_is_turned_off_by_name_at_any_place(tmp_path: Path) -> None:
+    write(tmp_path, 'reranker = "none"\n')
+    assert load_settings(folder=tmp_path, environment={}).reranker == "none"
+    off = {"THREADQA_RERANKER": "none"}
+    assert load_settings(folder=tmp_path / "none", environment=off).reranker == "none"
+    on = load_settings({"reranker": "linear"}, folder=tmp_path, environment=off)
+    assert on.reranker == "linear"
 
 
 def test_a_flag_that_was_not_given_changes_nothing(tmp_path: Path) -> None:
@@ -105,6 +115,8 @@ def test_an_unknown_flag_names_the_command_line(tmp_path: Path) -> None:
         ("answer_threshold", 2),
         ("max_file_bytes", 0),
         ("runtime", "gpu"),
+        ("reranker", "cross-encoder"),
+        ("reranker", ""),
     ],
 )
 def test_a_value_out_of_bounds_names_its_place_setting_and_value(

@@ -28,7 +28,8 @@ class Hit:
     Attributes:
         post: The post.
         thread: Its thread.
-        score: Fused score in [0, 1], higher is better; comparable within one search only.
+        score: In [0, 1], higher is better; comparable within one search only. Of a reranked hit,
+            its odds against the best one, which has 1; else the fused score.
         dense: Cosine similarity of the question and the post in its thread, in [-1, 1], higher is
             better.
         lexical: BM25 of the question over the post and its neighbours, 0 or more, higher is better.

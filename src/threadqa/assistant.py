@@ -10,17 +10,19 @@ from itertools import takewhile
 
 import numpy as np
 
-from threadqa.answering.abstention import AbstentionModel, Features, default_model, features
+from threadqa.answering.abstention import AbstentionModel, Features, features, model_in_use
 from threadqa.answering.extractive import Question, extract
 from threadqa.answering.grounding import Grounded, ground
-from threadqa.answering.question import QuestionTerms, question_terms
 from threadqa.answers import Answer, Citation, Hit, Status
 from threadqa.encoders.protocol import Encoder
 from threadqa.errors import UsageError
 from threadqa.indexing.opening import OpenIndex, open_encoder_for, open_index
 from threadqa.posts import Completeness
+from threadqa.questions.evidence import Evidence
+from threadqa.questions.terms import QuestionTerms, question_terms
 from threadqa.resources import Resource
 from threadqa.retrieval.operators import ParsedQuery, parse_query
+from threadqa.retrieval.reranking import default_ranking
 from threadqa.retrieval.retriever import Retrieved, Retriever, Rows
 from threadqa.search_indexes.lexical import analyse
 from threadqa.settings import Settings
@@ -45,13 +47,20 @@ class Assistant(Resource):
         self._encoder = encoder
         self._settings = settings
         self._resources = resources
+        self._abstention = model_in_use(index.archive.folder, encoder.fingerprint)
         self._retriever = Retriever(
             archive=index.archive,
             dense=index.dense,
             lexical=index.lexical,
             encoder=encoder,
             dense_weight=settings.dense_weight,
+            ranking=default_ranking() if settings.reranker == "linear" else None,
         )
+
+    @property
+    def encoder(self) -> str:
+        """Fingerprint of the encoder."""
+        return self._encoder.fingerprint
 
     @classmethod
     def open(cls, settings: Settings) -> Assistant:
@@ -105,9 +114,9 @@ class Assistant(Resource):
         with _timed(timings, "retrieve"):
             found = self._retriever.retrieve(query, DEPTH)
         with _timed(timings, "answer"):
-            model = default_model()
+            model = self._abstention.model
             terms = self._terms(query)
-            confidence = model.probability(features(terms, found.hits))
+            confidence = model.probability(features(terms, found.hits, found.evidence))
             grounded = Grounded()
             if found.hits and confidence >= self._threshold(model):
                 asked = Question(text=query.text, terms=terms, analyse=analyse)
@@ -123,7 +132,7 @@ class Assistant(Resource):
             nearest=() if answered else found.hits[:NEAREST],
             notices=self._notices(query, found, grounded, confidence),
             answerer=ANSWERER,
-            encoder=self._encoder.fingerprint,
+            encoder=self.encoder,
             timings_ms=timings,
         )
 
@@ -134,7 +143,17 @@ class Assistant(Resource):
             UsageError: The question is empty, or an operator is wrong.
         """
         query = _parsed(question)
-        return features(self._terms(query), self._retriever.retrieve(query, DEPTH).hits)
+        found = self._retriever.retrieve(query, DEPTH)
+        return features(self._terms(query), found.hits, found.evidence)
+
+    def evidence(self, question: str, limit: int) -> list[tuple[Hit, Evidence]]:
+        """The best hits with what the ranking model is given of each; for fitting and measuring.
+
+        Raises:
+            UsageError: The question is empty, or an operator is wrong.
+        """
+        found = self._retriever.retrieve(_parsed(question), limit)
+        return list(zip(found.hits, found.evidence, strict=False))
 
     def _terms(self, query: ParsedQuery) -> QuestionTerms:
         return question_terms(query.text, analyse, self._index.lexical)
@@ -185,6 +204,12 @@ class Assistant(Resource):
             notices.append(
                 f"Confidence is low ({confidence:.0%}): this comes near the question, and may not "
                 "answer it."
+            )
+        if self._abstention.problem:
+            notices.append(
+                f"The abstention model of this index is not used: {self._abstention.problem}. Fit "
+                "it again with `threadqa eval fit QUESTIONS`, or remove it with `threadqa eval fit "
+                "--reset`."
             )
         if self._index.rebuilt is not None:
             notices.append(f"The search indexes were built again: {self._index.rebuilt}")

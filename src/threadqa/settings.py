@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ __all__ = ["Settings", "describe_settings", "load_settings"]
 ENVIRONMENT_PREFIX = "THREADQA_"
 FILE_NAME = "threadqa.toml"
 RUNTIMES = ("auto", "openvino", "sentence-transformers")
+RERANKERS = ("linear", "none")
 
 Parse = Callable[[object], object]
 """Turns a value from a file, a variable or a flag into the setting's; ValueError if it cannot."""
@@ -35,10 +36,13 @@ def _path(value: object) -> Path:
     return value if isinstance(value, Path) else Path(_text(value)).expanduser()
 
 
-def _runtime(value: object) -> str:
-    if value not in RUNTIMES:
-        raise ValueError(f"expected one of {', '.join(RUNTIMES)}")
-    return str(value)
+def _one_of(choices: Sequence[str]) -> Parse:
+    def parse(value: object) -> object:
+        if value not in choices:
+            raise ValueError(f"expected one of {', '.join(choices)}")
+        return value
+
+    return parse
 
 
 def _number(kind: type[int] | type[float], low: float, high: float) -> Parse:
@@ -77,7 +81,7 @@ class Settings:
     )
     runtime: str = _setting(
         "auto",
-        _runtime,
+        _one_of(RUNTIMES),
         "What runs the encoder: `auto`, `openvino` or `sentence-transformers`; auto takes the fast "
         "CPU runtime where it can, and a GPU for many posts where there is one.",
     )
@@ -91,10 +95,16 @@ class Settings:
         _number(float, 0, 1),
         "Share of the dense score in the fused score, from 0 to 1; 0 is words only.",
     )
+    reranker: str = _setting(
+        "linear",
+        _one_of(RERANKERS),
+        "What puts the best hits in their last order: `linear`, a small fitted model over words, "
+        "scores and kinds of question, or `none`.",
+    )
     answer_threshold: float | None = _setting(
         None,
         _number(float, 0, 1),
-        "Least confidence to answer with, from 0 to 1; unset, the one fitted on development sets.",
+        "Least confidence to answer with, from 0 to 1; unset, the abstention model's.",
     )
     max_sentences: int = _setting(
         3, _number(int, 1, 20), "Most sentences chosen for an answer, from 1 to 20."

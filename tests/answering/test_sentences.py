@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from threadqa.answering.sentences import split_post, split_sentences
@@ -106,7 +106,6 @@ def test_a_text_is_split_into_its_sentences(text: str, expected: list[str]) -> N
 
 
 @given(text=TEXTS | st.text())
-@settings(deadline=None)
 def test_ranges_ascend_are_apart_and_hold_all_but_white_space(text: str) -> None:
     end_before = 0
     for start, end in split_sentences(text):
@@ -118,7 +117,6 @@ def test_ranges_ascend_are_apart_and_hold_all_but_white_space(text: str) -> None
 
 
 @given(text=TEXTS)
-@settings(deadline=None)
 def test_a_sentence_has_a_word_unless_the_whole_text_has_none(text: str) -> None:
     if any(map(str.isalnum, text)):
         assert all(any(map(str.isalnum, sentence)) for sentence in sentences(text))
@@ -128,7 +126,6 @@ def test_a_sentence_has_a_word_unless_the_whole_text_has_none(text: str) -> None
     text=(TEXTS | st.text()).filter(lambda text: bool(text.strip())),
     position=st.none() | st.just(1) | st.just(2),
 )
-@settings(deadline=None)
 def test_the_spans_of_a_posts_sentence_join_to_its_words(text: str, position: int | None) -> None:
     found = split_post(post(text, position))
     assert found

@@ -156,7 +156,7 @@ filters = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(filters, min_size=5, max_size=10))
 def test_filters_agree_with_a_naive_one(all_filters: list[PostFilter]) -> None:
     with tempfile.TemporaryDirectory() as folder, Archive.open_for_writing(Path(folder)) as archive:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -124,6 +125,74 @@ def test_neighbours_skip_a_deleted_post_and_an_unknown_row_has_none(archive: Arc
     around = archive.neighbours(archive.row_of("t.3"), 1, 1)
     assert [post.text for _, post in around] == ["a", "c", "d"]
     assert archive.neighbours(999, 1, 1) == []
+
+
+def by(name: str, *authors: str | None, thread_author: str | None = None) -> Thread:
+    """A thread with a post of each of some authors: ids NAME.1, NAME.2 and so on."""
+    posts = thread(name, [f"{name} {number}" for number in range(len(authors))]).posts
+    named = (replace(post, author=author) for post, author in zip(posts, authors, strict=True))
+    return of_posts(name, *named, author=thread_author)
+
+
+def going_on(archive: Archive, *names: str) -> list[str]:
+    """Ids of the posts of some threads that go on from one of their author's, in thread order."""
+    posts = [post.id for name in names for post in archive.thread(name).posts]
+    found = archive.going_on([archive.row_of(post_id) for post_id in posts])
+    return [post_id for post_id in posts if archive.row_of(post_id) in found]
+
+
+def test_all_posts_of_one_author_but_the_first_go_on(archive: Archive) -> None:
+    write(archive, "a.txt", by("t", "Ada", "Ada", "Ada"), by("one", "Ada"))
+    assert going_on(archive, "t") == ["t.2", "t.3"]
+    assert going_on(archive, "one") == []
+
+
+@pytest.mark.parametrize("thread_author", [None, "Ada"])
+def test_posts_without_authors_go_on_as_those_of_one_author(
+    archive: Archive, thread_author: str | None
+) -> None:
+    write(archive, "a.txt", by("t", None, None, None, thread_author=thread_author))
+    assert going_on(archive, "t") == ["t.2", "t.3"]
+
+
+def test_in_a_conversation_only_who_posts_twice_in_a_row_goes_on(archive: Archive) -> None:
+    write(
+        archive,
+        "a.txt",
+        by("turns", "Ada", "Bob", "Ada", "Bob"),
+        by("twice", "Ada", "Bob", "Bob", "Ada", "Ada"),
+        by("unknown", "Ada", None, "Ada", None, None),
+    )
+    assert going_on(archive, "turns") == []
+    assert going_on(archive, "twice") == ["twice.3", "twice.5"]
+    assert going_on(archive, "unknown") == ["unknown.5"]
+
+
+def test_no_post_goes_on_from_one_of_another_thread(archive: Archive) -> None:
+    write(archive, "a.txt", by("t", "Ada", "Ada"), by("u", "Ada", "Bob"), by("v", "Bob", "Bob"))
+    assert going_on(archive, "t", "u", "v") == ["t.2", "v.2"]
+
+
+def test_a_post_after_a_deleted_one_goes_on_from_the_one_before_it(archive: Archive) -> None:
+    write(
+        archive,
+        "a.txt",
+        by("parted", "Ada", "Bob", "Ada"),
+        by("joined", "Ada", "Ada", "Bob"),
+        by("opened", "Ada", "Ada", "Ada"),
+    )
+    with archive.transaction():
+        for post_id in ("parted.2", "joined.2", "opened.1"):
+            archive.delete_post(post_id)
+    assert going_on(archive, "parted", "joined", "opened") == ["parted.3", "opened.3"]
+
+
+def test_only_posts_that_are_asked_for_and_held_are_said_to_go_on(archive: Archive) -> None:
+    write(archive, "a.txt", by("t", "Ada", "Ada", "Ada"))
+    third = archive.row_of("t.3")
+    assert archive.going_on([third, 999, third]) == {third}
+    assert archive.going_on([archive.row_of("t.1")]) == frozenset()
+    assert archive.going_on([]) == frozenset()
 
 
 def test_what_the_archive_does_not_hold_is_an_error_that_names_it(archive: Archive) -> None:

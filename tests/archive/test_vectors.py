@@ -22,7 +22,7 @@ A, B, C = key("a"), key("b"), key("c")
 AXES = np.eye(3, dtype=np.float32)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     hnp.arrays(
         np.float32,

@@ -79,6 +79,18 @@ def test_a_manifest_of_a_newer_format_is_refused_and_left_alone(run: Sync, index
     assert manifest.read_bytes() == before
 
 
+def test_search_indexes_of_an_older_format_are_built_again(run: Sync, index: Path) -> None:
+    run()
+    manifest = index / "generations" / "1" / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 1}))
+    with open_index(index) as opened:
+        assert opened.rebuilt is not None
+        assert "was built by an older threadqa (format 1, not " in opened.rebuilt
+        assert opened.dense.count == opened.lexical.count == 5
+    with open_index(index) as opened:
+        assert opened.rebuilt is None
+
+
 def test_damaged_search_indexes_under_a_running_writer_say_so(run: Sync, index: Path) -> None:
     run()
     shutil.rmtree(index / "generations")

@@ -293,9 +293,7 @@ def state(index: Path) -> list[object]:
         ]
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(FILES, min_size=2, max_size=4))
 def test_any_history_of_runs_ends_where_a_fresh_index_does(
     history: list[dict[str, list[str]]],

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadqa.answering.answer_type import AnswerType, expected_type, satisfies
+from threadqa.questions.answer_type import AnswerType, expected_type, satisfies
 
 NUMBER, DATE = AnswerType.NUMBER, AnswerType.DATE
 REASON, PERSON, ANY = AnswerType.REASON, AnswerType.PERSON, AnswerType.ANY

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadqa.answering.question import QuestionTerms, question_terms
+from threadqa.questions.terms import QuestionTerms, question_terms
 
 STOP_WORDS = frozenset({"about", "from", "in", "is", "it", "of", "the", "to", "what"})
 STEMS = {"missing": "miss", "reforms": "reform"}

@@ -22,6 +22,7 @@ from threadqa.search_indexes import (
     verify,
     write_manifest,
 )
+from threadqa.search_indexes.manifest import FORMAT
 
 COUNTS = IndexCounts(posts=2, dense=2, lexical=2)
 
@@ -61,7 +62,7 @@ def damage_every_file(folder: Path, damage: Callable[[Path, bytes], None]) -> li
 
 def test_a_complete_folder_is_what_was_written(folder: Path) -> None:
     manifest = checked(folder)
-    assert (manifest.format, manifest.generation, manifest.dimension) == (1, 3, 2)
+    assert (manifest.format, manifest.generation, manifest.dimension) == (FORMAT, 3, 2)
     assert manifest.encoder == "axes"
     assert manifest.counts == COUNTS
     assert "dense.faiss" in manifest.files
@@ -149,12 +150,24 @@ def test_a_folder_of_another_generation_or_encoder_is_noticed(folder: Path) -> N
 
 def test_a_newer_format_is_refused_and_told_from_damage(folder: Path) -> None:
     path = folder / "manifest.json"
-    path.write_text(json.dumps({"format": 3, "shape": "nobody knows"}))
+    path.write_text(json.dumps({"format": FORMAT + 1, "shape": "nobody knows"}))
     with pytest.raises(NewerFormatError) as refusal:
         checked(folder)
     assert str(refusal.value) == (
-        f"{folder} was built by a newer threadqa (format 3; this one reads up to 1): upgrade "
-        "threadqa or build into another folder with --index"
+        f"{folder} was built by a newer threadqa (format {FORMAT + 1}; this one reads up to "
+        f"{FORMAT}): upgrade threadqa or build into another folder with --index"
+    )
+
+
+def test_an_older_format_is_to_be_rebuilt_even_where_nothing_is_damaged(folder: Path) -> None:
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": FORMAT - 1}))
+    with pytest.raises(SearchIndexError) as refusal:
+        checked(folder)
+    assert not isinstance(refusal.value, NewerFormatError)
+    assert str(refusal.value) == (
+        f"{folder} was built by an older threadqa (format {FORMAT - 1}, not {FORMAT}); "
+        "rebuild the search indexes"
     )
 
 
@@ -165,6 +178,14 @@ def test_a_newer_format_is_refused_and_told_from_damage(folder: Path) -> None:
         ("[]", "wrong shape"),
         ("{}", "without 'format'"),
         ('{"format": "new"}', "without 'generation'"),
+        ('{"format": 1.5}', "without 'generation'"),
+        (json.dumps({"format": FORMAT}), "without 'generation'"),
+        (
+            json.dumps(
+                {"format": FORMAT, "generation": 3, "encoder": "axes", "dimension": 2, "counts": 2}
+            ),
+            "wrong shape",
+        ),
     ],
 )
 def test_a_manifest_that_is_none_is_noticed_and_is_not_newer(

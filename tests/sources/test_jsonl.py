@@ -88,6 +88,30 @@ def test_a_post_without_a_thread_is_a_thread_of_its_own(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_document_of_a_beir_corpus_is_a_thread_whose_text_begins_with_its_title(
+    tmp_path: Path,
+) -> None:
+    threads = read(
+        tmp_path,
+        {"_id": "4983", "title": "On cells", "text": "Cells divide.", "metadata": {"year": 2001}},
+        {"_id": "5836", "title": "", "text": "Cells rest.", "metadata": {}},
+        {"_id": 7912, "title": "Cells", "text": ""},
+    )
+    assert [[(post.id, post.text) for post in thread.posts] for thread in threads] == [
+        [("4983", "On cells\nCells divide.")],
+        [("5836", "Cells rest.")],
+        [("7912", "Cells")],
+    ]
+    assert [thread.id for thread in threads] == [
+        stable_id("a.jsonl", "post", key) for key in ("4983", "5836", "7912")
+    ]
+
+
+def test_a_title_is_of_a_beir_corpus_only(tmp_path: Path) -> None:
+    threads = read(tmp_path, {"id": "p", "_id": "d", "title": "On cells", "text": "Cells divide."})
+    assert [(post.id, post.text) for post in threads[0].posts] == [("p", "Cells divide.")]
+
+
 def test_a_derived_id_gives_way_to_a_given_one(tmp_path: Path) -> None:
     taken = stable_id("a.jsonl", "thread", "7", "0") + "-1"
     threads = read(tmp_path, {"thread": 7, "text": "a"}, {"thread": "7", "id": taken, "text": "b"})
@@ -135,7 +159,11 @@ def test_dates_are_iso_8601(tmp_path: Path, written: str | None, date: datetime 
         ({"text": "x", "url": 1}, '"url" must be a string, not a number'),
         ({"text": "x", "position": "1"}, '"position" must be a whole number, not a string'),
         ({"text": "x", "position": 0}, '"position" must be from 1 up, not 0'),
-        ({"text": "x", "id": "first"}, "\"id\" 'first' stands on line 1 too"),
+        ({"text": "x", "id": "first"}, "id 'first' stands on line 1 too"),
+        ({"_id": "first", "text": "x"}, "id 'first' stands on line 1 too"),
+        ({"_id": {}, "text": "x"}, '"_id" must be a string, not an object'),
+        ({"_id": "d", "title": ["x"], "text": "x"}, '"title" must be a string, not a list'),
+        ({"_id": "d", "title": " ", "text": ""}, '"text" is missing'),
         (
             {"text": "x", "created_at": "yesterday"},
             '"created_at" must be an ISO 8601 date such as 2022-07-01T09:30:00Z, not \'yesterday\'',

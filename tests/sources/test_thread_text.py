@@ -267,7 +267,7 @@ LINES = st.lists(
 
 
 @given(lines=LINES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_every_line_of_text_is_in_exactly_one_post(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str]
 ) -> None:
@@ -295,7 +295,6 @@ def test_every_line_of_text_is_in_exactly_one_post(
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
-@settings(deadline=None)
 def test_any_text_is_read_without_a_crash(
     tmp_path_factory: pytest.TempPathFactory, text: str
 ) -> None:

@@ -1,23 +1,42 @@
 """Whether the archive answers at all: a logistic model over a few features of the search.
 
 The coefficients and the threshold are fitted on development sets by ``tools/fit_abstention.py``
-and stand, with the sets and the figures reached, in ``abstention.json`` beside this file.
+and stand, with the sets and the figures reached, in ``abstention.json`` beside this file. An index
+folder may hold an ``abstention.json`` of its own, which ``threadqa eval fit`` writes.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from importlib import resources
+from pathlib import Path
+from typing import Any
 
-from threadqa.answering.question import QuestionTerms
 from threadqa.answers import Hit
+from threadqa.questions.evidence import Evidence
+from threadqa.questions.terms import QuestionTerms
 
-__all__ = ["AbstentionModel", "Features", "default_model", "features"]
+__all__ = [
+    "AbstentionModel",
+    "Features",
+    "ModelInUse",
+    "default_model",
+    "features",
+    "model_in_use",
+    "remove_own_model",
+    "write_own_model",
+]
 
+FILE_NAME = "abstention.json"
+# What reading a file of other JSON, or of none, may end in.
+NOT_A_MODEL = (
+    ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
 DEPTH = 10
 LEAST_LEXICAL_WEIGHT = 1e-9
 
@@ -33,6 +52,9 @@ class Features:
         dense_top: Highest cosine similarity among the hits.
         dense_gap: How far the first hit is above the fifth, in cosine similarity.
         coverage: Largest share of the question's weight that one of the first hits holds itself.
+        words: The same of its words as they are written, inside hashtags and handles as well.
+        pairs: Share of the question's word pairs that stand in the first hit.
+        lead: The first hit's share of the scores of all ten: 1 where it leaves the others behind.
     """
 
     lexical_share: float
@@ -40,23 +62,25 @@ class Features:
     dense_top: float
     dense_gap: float
     coverage: float
+    words: float
+    pairs: float
+    lead: float
 
 
-def features(terms: QuestionTerms, hits: Sequence[Hit]) -> Features:
+def features(terms: QuestionTerms, hits: Sequence[Hit], shown: Sequence[Evidence]) -> Features:
     """Computes the features of a search.
 
     Args:
         terms: The question's words.
         hits: Best first; the first ten count.
+        shown: What speaks for each of them.
 
     Returns:
         Features, all 0 where nothing was found.
     """
     top = hits[:DEPTH]
     if not top:
-        return Features(
-            lexical_share=0.0, lexical_gap=0.0, dense_top=0.0, dense_gap=0.0, coverage=0.0
-        )
+        return Features(**{field.name: 0.0 for field in fields(Features)})
     total = max(terms.total, LEAST_LEXICAL_WEIGHT)
     lexical = sorted((hit.lexical for hit in top), reverse=True)
     dense = [hit.dense for hit in top]
@@ -66,6 +90,9 @@ def features(terms: QuestionTerms, hits: Sequence[Hit]) -> Features:
         dense_top=max(dense),
         dense_gap=dense[0] - dense[min(4, len(dense) - 1)],
         coverage=max(terms.coverage(hit.matched_terms) for hit in top[:3]),
+        words=max((one.words for one in shown[:3]), default=0.0),
+        pairs=shown[0].pairs if shown else 0.0,
+        lead=top[0].score / (sum(hit.score for hit in top) or 1.0),
     )
 
 
@@ -83,6 +110,13 @@ class AbstentionModel:
     intercept: float
     threshold: float
 
+    def __post_init__(self) -> None:
+        numbers = (*self.coefficients.values(), self.intercept)
+        if not all(map(math.isfinite, numbers)):
+            raise ValueError("a coefficient is not finite")
+        if not 0.0 <= self.threshold <= 1.0:
+            raise ValueError(f"threshold {self.threshold} is not in [0, 1]")
+
     def probability(self, found: Features) -> float:
         """Estimated probability that the archive answers the question, in [0, 1]."""
         values = asdict(found)
@@ -97,11 +131,113 @@ class AbstentionModel:
 @cache
 def default_model() -> AbstentionModel:
     """The model that is shipped."""
-    fitted = json.loads(
-        resources.files("threadqa.answering").joinpath("abstention.json").read_text("utf-8")
-    )
+    file = resources.files("threadqa.answering").joinpath(FILE_NAME)
+    return _model(json.loads(file.read_text("utf-8")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelInUse:
+    """The model that an index is asked with.
+
+    Attributes:
+        model: The index's own where it has one that fits, else the shipped one.
+        origin: Where it is from, in a few words.
+        problem: Why the index's own is not used; empty where it is used, or there is none.
+    """
+
+    model: AbstentionModel
+    origin: str
+    problem: str = ""
+
+
+def model_in_use(folder: Path, encoder: str | None) -> ModelInUse:
+    """The model to ask an index with; a file that is damaged or does not fit is passed over.
+
+    Args:
+        folder: The index folder.
+        encoder: Fingerprint of the index's encoder: another one's similarities mean other things.
+
+    Returns:
+        The model, and whether one of the index's own had to be passed over.
+    """
+    try:
+        own, fitted_with, origin = _read_own(folder / FILE_NAME)
+        _check_fit(own, fitted_with, encoder)
+    except FileNotFoundError:
+        return ModelInUse(model=default_model(), origin="shipped")
+    except (OSError, ValueError) as error:
+        return ModelInUse(model=default_model(), origin="shipped", problem=str(error))
+    return ModelInUse(model=own, origin=origin)
+
+
+def write_own_model(
+    folder: Path, model: AbstentionModel, encoder: str, record: Mapping[str, object]
+) -> Path:
+    """Saves a model in an index folder, in one step: a reader sees the old file or the new one.
+
+    Args:
+        folder: The index folder.
+        model: The model.
+        encoder: Fingerprint of the encoder whose similarities it was fitted on.
+        record: What else the file is to say, ready for JSON; "fitted_on" with a "name", and "date".
+
+    Returns:
+        The file.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    path = folder / FILE_NAME
+    temporary = path.with_suffix(".new")
+    with temporary.open("w", encoding="utf-8") as file:
+        json.dump({**record, "encoder": encoder, **asdict(model)}, file, indent=2)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    return path
+
+
+def remove_own_model(folder: Path) -> bool:
+    """Goes back to the shipped model; returns whether the index had one of its own."""
+    try:
+        (folder / FILE_NAME).unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _model(saved: Mapping[str, Any]) -> AbstentionModel:
     return AbstentionModel(
-        coefficients=fitted["coefficients"],
-        intercept=fitted["intercept"],
-        threshold=fitted["threshold"],
+        coefficients={name: float(weight) for name, weight in saved["coefficients"].items()},
+        intercept=float(saved["intercept"]),
+        threshold=float(saved["threshold"]),
     )
+
+
+def _read_own(path: Path) -> tuple[AbstentionModel, str, str]:
+    """An index's own model, the fingerprint of the encoder it was fitted with, and its origin.
+
+    Raises:
+        OSError: The file is not there or cannot be read.
+        ValueError: It is damaged.
+    """
+    content = path.read_bytes()
+    try:
+        saved = json.loads(content)
+        origin = f"own, fitted on {saved['fitted_on']['name']} on {saved['date']}"
+        return _model(saved), str(saved["encoder"]), origin
+    except NOT_A_MODEL as error:
+        raise ValueError("its file is damaged") from error
+
+
+def _check_fit(own: AbstentionModel, fitted_with: str, encoder: str | None) -> None:
+    """Checks that a model weighs what is measured here.
+
+    Raises:
+        ValueError: It does not; says why.
+    """
+    if set(own.coefficients) != {field.name for field in fields(Features)}:
+        raise ValueError("it was fitted by a threadqa with other features")
+    if fitted_with != encoder:
+        raise ValueError(f"it was fitted with the encoder {fitted_with}, not {encoder}")

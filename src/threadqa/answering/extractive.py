@@ -7,16 +7,17 @@ three that circle it.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from threadqa.answering.answer_type import expected_type, satisfies
 from threadqa.answering.enumeration import continuation
 from threadqa.answering.grounding import Claim
-from threadqa.answering.question import Analyse, QuestionTerms
 from threadqa.answering.sentences import PostSentence, split_post
 from threadqa.answers import Hit, Span
+from threadqa.questions.answer_type import expected_type, satisfies
+from threadqa.questions.terms import Analyse, QuestionTerms
 
 __all__ = ["FollowingPosts", "Question", "extract"]
 
@@ -24,15 +25,15 @@ FollowingPosts = Callable[[Hit], Sequence[Hit]]
 """The posts that come after a hit's in its thread, in order; a few are enough."""
 
 POSTS = 6
-# A sentence's score is its post's, plus these: chosen by a grid over the first cited post on
-# examples/, LoCoMo and TweetQA. The cosine similarity of question and sentence was tried too: it
-# changed little and took four fifths of the time (docs/evaluation.md).
-COVERAGE_WEIGHT = 0.1
-FOCUS_WEIGHT = 0.1
-TYPE_WEIGHT = 0.1
-QUESTION_PENALTY = 0.15
-SAME_POST_SHARE = 0.95
-OTHER_POST_SHARE = 0.98
+# A sentence's score is the log-odds of its post, plus these: the first cited post and what the
+# answer holds change little over a grid from 0 to 2 (docs/evaluation.md).
+COVERAGE_WEIGHT = 1.0
+FOCUS_WEIGHT = 1.0
+TYPE_WEIGHT = 1.0
+QUESTION_PENALTY = 1.5
+SAME_POST_MARGIN = 0.5
+OTHER_POST_MARGIN = 0.2
+LEAST_ODDS = 1e-9
 DUPLICATE_OVERLAP = 0.7
 # Characters up to which the best sentence brings those around it in its post: a post is short, and
 # what answers is often said in two sentences.
@@ -49,7 +50,7 @@ class Candidate:
         order: Its place in the post, from 0.
         sentence: Its text and spans.
         terms: Its stemmed words.
-        score: How well it answers, higher is better; comparable within a question only.
+        score: How well it answers, in log-odds: higher is better; comparable in a question only.
     """
 
     hit: Hit
@@ -114,7 +115,7 @@ def _scored(question: Question, hits: Sequence[Hit]) -> list[Candidate]:
     for hit in hits:
         for order, sentence in enumerate(split_post(hit.post)):
             terms = frozenset(question.analyse(sentence.text))
-            score = hit.score + _lexical_score(question.terms, terms)
+            score = math.log(max(hit.score, LEAST_ODDS)) + _lexical_score(question.terms, terms)
             if satisfies(sentence.text, kind, question.text):
                 score += TYPE_WEIGHT
             if ASKS.search(sentence.text):
@@ -147,8 +148,8 @@ def _chosen(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
         if len(chosen) == most:
             break
         same_post = candidate.hit.post.id == best.hit.post.id
-        share = SAME_POST_SHARE if same_post else OTHER_POST_SHARE
-        if candidate.score < share * best.score or _asks(candidate):
+        margin = SAME_POST_MARGIN if same_post else OTHER_POST_MARGIN
+        if candidate.score < best.score - margin or _asks(candidate):
             continue
         if not any(_overlap(candidate.terms, c.terms) >= DUPLICATE_OVERLAP for c in chosen):
             chosen.append(candidate)

@@ -156,6 +156,10 @@ class Archive(Resource):
         """Posts with their threads, by row, in the order asked for; unknown rows are left out."""
         return reading.posts(self._database, rows)
 
+    def going_on(self, rows: Sequence[int]) -> frozenset[int]:
+        """Those of some posts that follow one of the same author in their thread."""
+        return reading.going_on(self._database, rows)
+
     def neighbours(self, row: int, before: int, after: int) -> list[tuple[int, Post]]:
         """(row, post) of a post and of those around it, in thread order; empty if unknown."""
         return reading.neighbours(self._database, row, before, after)

@@ -128,6 +128,22 @@ def posts(database: Database, rows: Sequence[int]) -> dict[int, tuple[Post, Thre
     return {int(row): found[row] for row in rows if row in found}
 
 
+def going_on(database: Database, rows: Sequence[int]) -> frozenset[int]:
+    """Those of some posts that follow one of the same author in their thread.
+
+    Where nothing says who speaks, all of a thread counts as one author's.
+
+    Args:
+        database: The archive's database.
+        rows: Posts; fewer than SQLite takes parameters for, about 32,000.
+    """
+    sql = f"""SELECT p.row FROM posts p JOIN posts before
+        ON before.thread = p.thread AND before.author_key IS p.author_key AND before.ordinal =
+            (SELECT max(ordinal) FROM posts WHERE thread = p.thread AND ordinal < p.ordinal)
+        WHERE p.row IN ({placeholders(len(rows))})"""
+    return frozenset(row for (row,) in database.rows(sql, [int(row) for row in rows]))
+
+
 def neighbours(database: Database, row: int, before: int, after: int) -> list[tuple[int, Post]]:
     """A post among those around it in its thread.
 

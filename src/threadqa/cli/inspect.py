@@ -23,10 +23,15 @@ def status_command(
     debug: Debug = False,
 ) -> None:
     """Say what the index holds, what made it, and whether it is sound."""
+    from threadqa.answering.abstention import model_in_use
     from threadqa.cli.render import print_facts, print_json
     from threadqa.indexing.opening import status
 
-    found = status(settings_from(index=index).index)
+    folder = settings_from(index=index).index
+    found = status(folder)
+    abstention = model_in_use(folder, found["encoder"])
+    passed_over = f"; the index's own is not used: {abstention.problem}"
+    found["abstention"] = abstention.origin + (passed_over if abstention.problem else "")
     if json_output:
         print_json(found)
     else:

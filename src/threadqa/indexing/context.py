@@ -23,6 +23,7 @@ import numpy as np
 from threadqa.archive.records import IndexableThread
 from threadqa.encoders.protocol import Vectors
 from threadqa.posts import Thread, searchable_text
+from threadqa.search_indexes.compounds import with_compounds_apart
 
 __all__ = ["in_thread_texts", "in_thread_vectors", "indexable_texts", "thread_texts", "vector_key"]
 
@@ -89,14 +90,15 @@ def in_thread_texts(texts: Sequence[str]) -> list[str]:
         texts: The posts of one thread, in order.
 
     Returns:
-        One text a post.
+        One text a post; the words of hashtags and handles stand in it apart as well.
     """
+    own = [with_compounds_apart(text) for text in texts]
     return [
         "\n".join(
-            texts[index + offset]
+            own[index + offset]
             for offset, times in REPEATS.items()
-            if 0 <= index + offset < len(texts)
+            if 0 <= index + offset < len(own)
             for _ in range(times)
         )
-        for index in range(len(texts))
+        for index in range(len(own))
     ]

@@ -45,7 +45,7 @@ ASKS = (
 ANSWERS = {
     AnswerType.NUMBER: re.compile(
         r"\d+|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundreds?|thousands?|"
-        r"millions?|billions?|half|third|quarter|none|all)\b",
+        r"millions?|billions?|half|a third|a quarter|none)\b",
         re.IGNORECASE,
     ),
     AnswerType.DATE: re.compile(

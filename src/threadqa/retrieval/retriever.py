@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,13 @@ from numpy.typing import NDArray
 from threadqa.answers import Hit
 from threadqa.archive.archive import Archive
 from threadqa.encoders.protocol import Encoder, TextKind
-from threadqa.posts import Post, ThreadSummary, searchable_text
+from threadqa.posts import searchable_text
+from threadqa.questions.evidence import Evidence, evidence, wording
+from threadqa.questions.terms import QuestionTerms, question_terms
 from threadqa.retrieval.fusion import fuse, rank
 from threadqa.retrieval.operators import ParsedQuery
+from threadqa.retrieval.reranking import RankingModel
+from threadqa.search_indexes.compounds import with_compounds_apart
 from threadqa.search_indexes.dense import DenseIndex
 from threadqa.search_indexes.lexical import LexicalIndex, analyse
 
@@ -22,6 +27,16 @@ __all__ = ["Retrieved", "Retriever", "Rows"]
 Rows = NDArray[np.int64]
 
 CANDIDATES = 200
+RERANKED = 40
+
+
+class Scored(NamedTuple):
+    """A row of the archive with its fused score and the two it is made of, higher is better."""
+
+    row: int
+    fused: float
+    dense: float
+    lexical: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,12 +45,15 @@ class Retrieved:
 
     Attributes:
         hits: Best first.
+        evidence: What speaks for each of the first hits, in their order; none in a list that no
+            question ranked.
         without_phrases: Whether no post had the question's phrases, and it was searched as if they
             were not marked.
         allowed: The rows that the operators leave, ascending; None where they rule out nothing.
     """
 
     hits: tuple[Hit, ...]
+    evidence: tuple[Evidence, ...] = ()
     allowed: Rows | None = None
     without_phrases: bool = False
 
@@ -50,6 +68,7 @@ class Retriever:
         lexical: Words of posts and their neighbours.
         encoder: Embeds the question; the one the archive was embedded with.
         dense_weight: Share of the dense score in the fused score, in [0, 1].
+        ranking: Reranks the best hits; None leaves them in the order of the fused scores.
     """
 
     archive: Archive
@@ -57,6 +76,7 @@ class Retriever:
     lexical: LexicalIndex
     encoder: Encoder
     dense_weight: float
+    ranking: RankingModel | None
 
     def retrieve(self, query: ParsedQuery, k: int) -> Retrieved:
         """Finds the posts most likely to answer a question.
@@ -75,31 +95,56 @@ class Retriever:
         if query.phrases and allowed is not None and not allowed.size:
             # People quote words in a question without meaning an operator.
             allowed, without_phrases = self._allowed(replace(query, phrases=())), True
-        vector = self.encoder.encode([query.text], TextKind.QUERY)
-        dense_rows, _ = self.dense.search(vector[0], max(k, CANDIDATES), allowed)
-        lexical_rows, _ = self.lexical.search(query.text, max(k, CANDIDATES), allowed)
+        found = self._scored(query.text, allowed, max(k, RERANKED if self.ranking else 0))
+        hits, shown = self._hits(query.text, found)
+        if self.ranking:
+            hits, shown = _reranked(self.ranking, hits, shown)
+        return Retrieved(
+            hits=tuple(hits[:k]),
+            evidence=tuple(shown[:k]),
+            allowed=allowed,
+            without_phrases=without_phrases,
+        )
+
+    def _scored(self, question: str, allowed: Rows | None, k: int) -> list[Scored]:
+        """The k best posts by their fused scores, best first, ties by row."""
+        vector = self.encoder.encode([question], TextKind.QUERY)[0]
+        depth = max(k, CANDIDATES)
+        dense_rows, _ = self.dense.search(vector, depth, allowed)
+        lexical_rows, _ = self.lexical.search(question, depth, allowed)
         rows = np.union1d(dense_rows, lexical_rows)
         # Each half gives its score for what only the other one found: a hit is never judged by
         # one half alone.
-        dense = self.dense.scores(vector[0], rows).astype(np.float64)
-        lexical = self.lexical.scores(query.text, rows).astype(np.float64)
+        dense = self.dense.scores(vector, rows).astype(np.float64)
+        lexical = self.lexical.scores(question, rows).astype(np.float64)
         fused = fuse(dense, lexical, dense_weight=self.dense_weight)
-        best = rank(fused, rows)[:k]
-        found = self.archive.posts(rows[best].tolist())
-        terms = analyse(query.text)
-        hits = tuple(
-            Hit(
+        return [
+            Scored(int(rows[i]), float(fused[i]), float(dense[i]), float(lexical[i]))
+            for i in rank(fused, rows)[:k]
+        ]
+
+    def _hits(self, question: str, found: Sequence[Scored]) -> tuple[list[Hit], list[Evidence]]:
+        """Posts read from the archive, and what speaks for each that may be reranked."""
+        posts = self.archive.posts([one.row for one in found])
+        going_on = self.archive.going_on([one.row for one in found[:RERANKED]])
+        asked = wording(question, question_terms(question, analyse, self.lexical))
+        hits: list[Hit] = []
+        shown: list[Evidence] = []
+        for one in found:
+            post, thread = posts[one.row]
+            text = searchable_text(post.text, post.position, post.author or thread.author)
+            hit = Hit(
                 post=post,
                 thread=thread,
-                score=float(fused[i]),
-                dense=float(dense[i]),
-                lexical=float(lexical[i]),
-                matched_terms=_matched(terms, post, thread),
+                score=one.fused,
+                dense=one.dense,
+                lexical=one.lexical,
+                matched_terms=_matched(asked.terms, text),
             )
-            for i in best
-            for post, thread in [found[int(rows[i])]]
-        )
-        return Retrieved(hits=hits, allowed=allowed, without_phrases=without_phrases)
+            hits.append(hit)
+            if len(shown) < RERANKED:
+                shown.append(evidence(asked, hit, text, goes_on=one.row in going_on))
+        return hits, shown
 
     def _listed(self, allowed: Rows | None, k: int) -> Retrieved:
         """The first posts that the operators leave, in archive order, without scores."""
@@ -122,9 +167,27 @@ class Retriever:
         return allowed
 
 
-def _matched(terms: Sequence[str], post: Post, thread: ThreadSummary) -> tuple[str, ...]:
-    """Which of the question's words stand in the post itself, in the question's order."""
-    own = frozenset(
-        analyse(searchable_text(post.text, post.position, post.author or thread.author))
-    )
-    return tuple(term for term in terms if term in own)
+def _reranked(
+    ranking: RankingModel, hits: list[Hit], shown: list[Evidence]
+) -> tuple[list[Hit], list[Evidence]]:
+    """The first hits in the order of the ranking model, the others after them as they were.
+
+    Of a reranked hit, the score is its odds against the best one; below them, scores fall from
+    there as the fused ones do.
+    """
+    if not shown:
+        return hits, shown
+    values = np.array([ranking.value(one) for one in shown])
+    scores = np.exp(values - values.max())
+    order = np.lexsort((np.arange(len(scores)), -scores))
+    first = [replace(hits[i], score=float(scores[i])) for i in order]
+    rest = hits[len(shown) :]
+    least = first[-1].score / (hits[len(shown) - 1].score or 1.0)
+    below = [replace(hit, score=least * hit.score) for hit in rest]
+    return [*first, *below], [shown[i] for i in order]
+
+
+def _matched(asked: QuestionTerms, text: str) -> tuple[str, ...]:
+    """Which of the question's terms stand in a post's own text, in the question's order."""
+    own = frozenset(analyse(with_compounds_apart(text)))
+    return tuple(term for term in asked.weights if term in own)

@@ -26,7 +26,7 @@ __all__ = [
     "write_manifest",
 ]
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST_NAME = "manifest.json"
 REBUILD = "rebuild the search indexes"
 
@@ -196,6 +196,8 @@ def _read(folder: Path) -> Manifest:
             f"{folder} was built by a newer threadqa (format {found}; this one reads up to "
             f"{FORMAT}): upgrade threadqa or build into another folder with --index"
         )
+    if isinstance(found, int) and found < FORMAT:
+        raise _broken(folder, f"was built by an older threadqa (format {found}, not {FORMAT})")
     manifest = _parse(folder, fields)
     if _render(manifest) != content:
         raise _broken(folder, "has a damaged manifest: its checksum differs")

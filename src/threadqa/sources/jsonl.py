@@ -4,6 +4,10 @@ The keys are "id", "thread", "position", "author", "created_at", "text" and "url
 required, others are passed over. Posts with the same "thread" are one thread wherever they stand
 in the file: a first reading checks every line and remembers where each thread's posts are, the
 second puts threads together one by one. A thread of more than 10,000 posts is cut there.
+
+A line with "_id" and without "id" is a document of a BEIR corpus (Thakur et al. 2021, "BEIR: A
+Heterogeneous Benchmark for Zero-shot Evaluation of Information Retrieval Models"): {"_id", "title",
+"text", "metadata"}. Its post has that id, and as its text the title, a line break and the text.
 """
 
 from __future__ import annotations
@@ -140,7 +144,7 @@ class _Reader:
             if record.id is not None:
                 first = ids.setdefault(record.id, number)
                 if first != number:
-                    raise self._error(number, f'"id" {record.id!r} stands on line {first} too')
+                    raise self._error(number, f"id {record.id!r} stands on line {first} too")
             key = number if record.thread is None else record.thread
             groups.setdefault(key, _Places()).append(offset, record)
         return list(groups.values()), ids
@@ -246,20 +250,30 @@ def _checked(line: int, fields: dict[str, object]) -> _Record:
     Raises:
         ValueError: One is missing or wrong; says which.
     """
-    text = _string(fields, "text")
-    if text is None:
-        raise ValueError(f'"text" is {"blank" if fields.get("text") else "missing"}')
+    is_beir = "_id" in fields and "id" not in fields
     author = _string(fields, "author")
     return _Record(
         line=line,
-        text=text.replace("\r\n", "\n").replace("\r", "\n"),
-        id=_name(fields, "id"),
+        text=_text(fields, ("title", "text") if is_beir else ("text",)),
+        id=_name(fields, "_id" if is_beir else "id"),
         thread=_name(fields, "thread"),
         position=_position(fields),
         author=author.strip().removeprefix("@") or None if author else None,
         created_at=_date(fields),
         url=_string(fields, "url"),
     )
+
+
+def _text(fields: dict[str, object], keys: Sequence[str]) -> str:
+    """The strings of some keys, the last of them "text", each on lines of its own; not all blank.
+
+    Raises:
+        ValueError: They are, or one is no string.
+    """
+    found = [value for value in (_string(fields, key) for key in keys) if value is not None]
+    if not found:
+        raise ValueError(f'"text" is {"blank" if fields.get("text") else "missing"}')
+    return "\n".join(found).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _string(fields: dict[str, object], key: str) -> str | None:

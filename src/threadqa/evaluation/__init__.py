@@ -1,0 +1,1 @@
+"""Offline evaluation: question sets, runs, measures, comparisons and reports."""

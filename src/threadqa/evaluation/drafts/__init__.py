@@ -1,0 +1,1 @@
+"""Questions proposed from an archive, for a person to edit."""

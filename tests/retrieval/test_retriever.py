@@ -1,0 +1,316 @@
+"""Searches of small archives, with scores that can be worked out by hand.
+
+Each post is a thread of its own unless a test says otherwise, so that its vector is that of its
+own words: counts of "staff", "money", "boat" and a few more, and one of all others, as the stub
+encoder says. The dense index keeps 11 bits of a number, so cosines are right within 1/1000.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.stub_encoder import StubEncoder
+from threadqa.assistant import Assistant
+from threadqa.indexing.opening import OpenIndex, open_index
+from threadqa.indexing.progress import NoProgress
+from threadqa.indexing.sync import sync
+from threadqa.retrieval.operators import parse_query
+from threadqa.retrieval.reranking import RankingModel
+from threadqa.retrieval.retriever import RERANKED, Retrieved, Retriever
+from threadqa.settings import Settings
+
+ASKS_FIRST = RankingModel(coefficients={"asks": 1.0})
+LONGEST_FIRST = RankingModel(coefficients={"length": 1.0})
+WITHIN = 1e-3
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@contextmanager
+def indexed(folder: Path, posts: Sequence[str | Mapping[str, str]]) -> Iterator[OpenIndex]:
+    """An index of posts, each with its number as its id, and as its thread unless it names one."""
+    lines = [
+        json.dumps(
+            {"id": str(number), "thread": str(number)}
+            | ({"text": post} if isinstance(post, str) else dict(post))
+        )
+        for number, post in enumerate(posts)
+    ]
+    source = folder.with_name("posts.jsonl")
+    source.write_text("\n".join(lines), encoding="utf-8")
+    sync([source], folder, StubEncoder(), NoProgress(), max_file_bytes=1_000_000)
+    with open_index(folder) as opened:
+        yield opened
+
+
+def search(
+    opened: OpenIndex,
+    question: str,
+    *,
+    k: int = 10,
+    ranking: RankingModel | None = None,
+    dense_weight: float = 1.0,
+) -> Retrieved:
+    retriever = Retriever(
+        archive=opened.archive,
+        dense=opened.dense,
+        lexical=opened.lexical,
+        encoder=StubEncoder(),
+        dense_weight=dense_weight,
+        ranking=ranking,
+    )
+    return retriever.retrieve(parse_query(question), k)
+
+
+def ids(found: Retrieved) -> list[str]:
+    return [hit.post.id for hit in found.hits]
+
+
+def scores(found: Retrieved) -> list[float]:
+    return [hit.score for hit in found.hits]
+
+
+# For "staff money", (1, 1) / sqrt(2) on their axes: 1 for the second, and for the first, with two
+# other words, 2 / (sqrt(2) * sqrt(1 + 1 + 4)) = 1 / sqrt(3); 0 for the third.
+THREE = ("Is staff money late?", "Staff money.", "The boat.")
+
+
+def test_without_a_ranking_model_hits_are_in_the_order_of_their_fused_scores(folder: Path) -> None:
+    with indexed(folder, THREE) as opened:
+        found = search(opened, "staff money")
+    assert ids(found) == ["1", "0", "2"]
+    assert [hit.dense for hit in found.hits] == pytest.approx([1.0, 3**-0.5, 0.0], abs=WITHIN)
+    # A cosine of -1 is 0 and the highest is 1: half of the cosine and 1.
+    assert scores(found) == pytest.approx([1.0, (1 + 3**-0.5) / 2, 1 / 2], abs=WITHIN)
+
+
+def test_a_ranking_model_orders_hits_by_their_odds_against_the_best(folder: Path) -> None:
+    with indexed(folder, THREE) as opened:
+        found = search(opened, "staff money", ranking=ASKS_FIRST)
+        assert ids(found) == ["0", "1", "2"]
+        assert scores(found) == pytest.approx([1.0, math.exp(-1), math.exp(-1)])
+        # What the hits were found with stays as it was.
+        fused = {hit.post.id: hit for hit in search(opened, "staff money").hits}
+        for hit in found.hits:
+            before = fused[hit.post.id]
+            assert (hit.dense, hit.lexical) == (before.dense, before.lexical)
+            assert hit.matched_terms == before.matched_terms
+
+
+def test_hits_of_equal_odds_stay_in_the_order_of_their_fused_scores(folder: Path) -> None:
+    with indexed(folder, THREE) as opened:
+        found = search(opened, "staff money", ranking=RankingModel(coefficients={}))
+    assert ids(found) == ["1", "0", "2"]
+    assert scores(found) == [1.0, 1.0, 1.0]
+
+
+def test_posts_that_are_as_good_are_in_the_order_of_the_archive(folder: Path) -> None:
+    with indexed(folder, ["Staff.", "The boat.", "Staff.", "Staff."]) as opened:
+        for ranking in (None, ASKS_FIRST):
+            assert ids(search(opened, "staff", ranking=ranking)) == ["0", "2", "3", "1"]
+
+
+def test_what_speaks_for_each_hit_comes_in_the_order_of_the_hits(folder: Path) -> None:
+    with indexed(folder, THREE) as opened:
+        found = search(opened, "staff money", ranking=ASKS_FIRST)
+        assert [shown.asks for shown in found.evidence] == [1.0, 0.0, 0.0]
+        assert [shown.words for shown in found.evidence] == pytest.approx([1.0, 1.0, 0.0])
+        assert [shown.pairs for shown in found.evidence] == [1.0, 1.0, 0.0]
+        assert [shown.dense for shown in found.evidence] == [hit.dense for hit in found.hits]
+        # Of three posts, one has each word: ln(1 + (3 - 2 + 1/2) / (2 + 1/2)) for either.
+        total = 2 * math.log(8 / 5)
+        assert [shown.lexical for shown in found.evidence] == pytest.approx(
+            [hit.lexical / total for hit in found.hits]
+        )
+        assert len(search(opened, "staff money", k=2, ranking=ASKS_FIRST).evidence) == 2
+        assert len(search(opened, "staff money", k=2).evidence) == 2
+
+
+def test_a_post_that_goes_on_from_one_of_its_authors_is_told_from_those_that_open_or_reply(
+    folder: Path,
+) -> None:
+    posts = [
+        {"thread": "t", "author": author, "text": text}
+        for author, text in [("ann", "Staff?"), ("bob", "The boat."), ("bob", "Staff wait.")]
+    ]
+    goes_on_first = RankingModel(coefficients={"goes_on": math.log(4)})
+    with indexed(folder, posts) as opened:
+        found = search(opened, "staff", ranking=goes_on_first)
+        without_the_one_before = search(opened, "staff -boat")
+        assert ids(search(opened, "staff")) == ["0", "2", "1"]
+    assert ids(found) == ["2", "0", "1"]
+    assert scores(found) == pytest.approx([1.0, 1 / 4, 1 / 4])
+    assert [shown.goes_on for shown in found.evidence] == [1.0, 0.0, 0.0]
+    # It goes on in its thread, whether or not the one before it is among what is searched.
+    assert ids(without_the_one_before) == ["0", "2"]
+    assert [shown.goes_on for shown in without_the_one_before.evidence] == [0.0, 1.0]
+
+
+# Post i has i other words beside "staff": a cosine of 1 / sqrt(1 + i²), and i + 1 words.
+LONGER_AND_LONGER = [f"staff{' x' * i}" for i in range(RERANKED + 5)]
+
+
+def fused_score(i: int) -> float:
+    return (1 + 1 / math.sqrt(1 + i * i)) / 2
+
+
+def test_the_best_may_come_from_below_the_hits_that_are_asked_for(folder: Path) -> None:
+    assert RERANKED == 40
+    with indexed(folder, LONGER_AND_LONGER) as opened:
+        assert ids(search(opened, "staff", k=3)) == ["0", "1", "2"]
+        found = search(opened, "staff", k=3, ranking=LONGEST_FIRST)
+    assert ids(found) == ["39", "38", "37"]
+    # exp of ln(1 + words): 41, 40 and 39 of 41.
+    assert scores(found) == pytest.approx([1.0, 40 / 41, 39 / 41])
+
+
+def test_hits_that_are_not_reranked_follow_in_their_order_and_their_scores_go_on_falling(
+    folder: Path,
+) -> None:
+    with indexed(folder, LONGER_AND_LONGER) as opened:
+        found = search(opened, "staff", k=100, ranking=LONGEST_FIRST)
+    assert ids(found) == [*map(str, reversed(range(40))), "40", "41", "42", "43", "44"]
+    reranked, tail = scores(found)[:40], scores(found)[40:]
+    assert reranked == pytest.approx([(words + 2) / 41 for words in reversed(range(40))])
+    # From the least of the reranked, 2/41, as the fused scores fall from the 40th.
+    falling = [2 / 41 * fused_score(i) / fused_score(39) for i in range(40, 45)]
+    assert tail == pytest.approx(falling, rel=WITHIN)
+    assert scores(found) == sorted(scores(found), reverse=True)
+    assert len(found.evidence) == 40
+    assert [shown.length for shown in found.evidence] == pytest.approx(
+        [math.log(2 + words) for words in reversed(range(40))]
+    )
+
+
+def test_without_a_ranking_model_all_hits_asked_for_keep_their_fused_scores(folder: Path) -> None:
+    with indexed(folder, LONGER_AND_LONGER) as opened:
+        found = search(opened, "staff", k=100)
+    assert ids(found) == [str(i) for i in range(45)]
+    assert scores(found) == pytest.approx([fused_score(i) for i in range(45)], abs=WITHIN)
+    assert len(found.evidence) == 40
+
+
+def test_hits_that_follow_a_reranked_one_without_a_fused_score_have_none(folder: Path) -> None:
+    # By words alone, one post is found; the dense half brings the others, which fuse to 0.
+    with indexed(folder, ["The boat.", *LONGER_AND_LONGER]) as opened:
+        model = RankingModel(coefficients={"words": math.log(4)})
+        found = search(opened, "boat", k=100, ranking=model, dense_weight=0.0)
+    assert found.hits[0].post.text == "The boat."
+    assert scores(found) == pytest.approx([1.0, *[1 / 4] * 39, *[0.0] * 6])
+    assert ids(found) == [str(i) for i in range(46)]
+
+
+def test_a_post_that_only_one_half_finds_has_the_score_of_the_other_too(folder: Path) -> None:
+    # The dense half stops at 200 posts, all as near as can be, and the last is the 211th.
+    with indexed(folder, [*["staff x"] * 210, "money money opera"]) as opened:
+        found = search(opened, "staff opera", k=1, dense_weight=0.0)
+        ranked = search(opened, "money", k=3, dense_weight=0.0)
+    # (1, 1) / sqrt(2) of staff and others, with (2, 1) / sqrt(5) of money and others.
+    assert ids(found) == ["210"]
+    assert found.hits[0].dense == pytest.approx(1 / math.sqrt(10), abs=WITHIN)
+    assert ids(ranked) == ["210", "0", "1"]
+    assert [hit.lexical > 0 for hit in ranked.hits] == [True, False, False]
+
+
+def test_the_words_of_a_hashtag_are_found_apart_and_a_phrase_only_as_it_is_written(
+    folder: Path,
+) -> None:
+    with indexed(folder, ["The river.", "#SocialCare is late.", "Who pays?"]) as opened:
+        found = search(opened, "care that is social", dense_weight=0.0)
+        quoted = search(opened, 'what is "social care"', dense_weight=0.0)
+    assert found.hits[0].post.id == "1"
+    assert found.hits[0].lexical > 0.0
+    assert found.hits[0].matched_terms == ("care", "social")
+    assert [hit.lexical for hit in found.hits[1:]] == [0.0, 0.0]
+    assert quoted.without_phrases
+
+
+def test_a_post_without_the_words_of_the_question_is_found_by_its_neighbours(folder: Path) -> None:
+    posts = [
+        {"thread": "t", "text": "What does the reform lack?"},
+        {"thread": "t", "text": "It lacks staff."},
+        {"thread": "u", "text": "It lacks wind."},
+    ]
+    with indexed(folder, posts) as opened:
+        found = search(opened, "reform", dense_weight=0.5)
+    assert ids(found) == ["0", "1", "2"]
+    assert found.hits[1].matched_terms == ()
+    assert found.hits[1].lexical > 0.0
+    assert found.hits[2].lexical == 0.0
+
+
+def test_a_phrase_leaves_the_posts_that_have_it(folder: Path) -> None:
+    with indexed(folder, THREE) as opened:
+        found = search(opened, 'is "staff money" "late"')
+    assert ids(found) == ["0"]
+    assert not found.without_phrases
+    assert found.allowed is not None
+    assert found.allowed.size == 1
+
+
+def test_phrases_that_no_post_has_are_searched_as_words(folder: Path) -> None:
+    with indexed(folder, THREE) as opened:
+        found = search(opened, 'is "money staff" late', ranking=ASKS_FIRST)
+        assert found.without_phrases
+        assert found.allowed is None
+        assert ids(found) == ids(search(opened, "is money staff late", ranking=ASKS_FIRST))
+
+
+def test_phrases_are_given_up_within_what_the_other_operators_leave(folder: Path) -> None:
+    posts = [{"author": "ann", "text": "Staff money."}, {"author": "bob", "text": "Money staff."}]
+    with indexed(folder, posts) as opened:
+        found = search(opened, 'from:ann "money staff"')
+        excluding = search(opened, '-money "staff boat"')
+    assert ids(found) == ["0"]
+    assert found.without_phrases
+    assert found.allowed is not None
+    assert found.allowed.size == 1
+    assert ids(excluding) == []
+    assert excluding.without_phrases
+
+
+@pytest.mark.parametrize("ranking", [None, ASKS_FIRST])
+def test_operators_that_leave_no_post_find_nothing(
+    folder: Path, ranking: RankingModel | None
+) -> None:
+    with indexed(folder, THREE) as opened:
+        found = search(opened, "from:nobody staff", ranking=ranking)
+    assert (found.hits, found.evidence, found.without_phrases) == ((), (), False)
+    assert found.allowed is not None
+    assert found.allowed.size == 0
+
+
+def test_operators_alone_list_what_they_leave_in_the_order_of_the_archive(folder: Path) -> None:
+    with indexed(folder, THREE) as opened:
+        found = search(opened, "-boat", ranking=ASKS_FIRST)
+        assert ids(found) == ["0", "1"]
+        assert ids(search(opened, "-boat", k=1)) == ["0"]
+        assert ids(search(opened, "-recipe")) == ["0", "1", "2"]
+    assert scores(found) == [0.0, 0.0]
+    assert found.evidence == ()
+
+
+def test_a_question_with_no_operator_and_no_text_lists_the_archive(folder: Path) -> None:
+    with indexed(folder, THREE) as opened:
+        assert ids(search(opened, "")) == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize(("reranker", "first"), [("none", ["1", "0", "2"]), ("linear", ["1", "0"])])
+def test_the_setting_turns_the_shipped_ranking_model_off(
+    folder: Path, reranker: str, first: list[str]
+) -> None:
+    settings = Settings(index=folder, reranker=reranker, dense_weight=1.0)
+    with indexed(folder, THREE) as opened:
+        fused = scores(search(opened, "staff money"))
+        found = Assistant(opened, StubEncoder(), settings, ExitStack()).search("staff money", 10)
+    assert [hit.post.id for hit in found][: len(first)] == first
+    assert ([hit.score for hit in found] == fused) is (reranker == "none")

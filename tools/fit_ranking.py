@@ -1,0 +1,167 @@
+"""Fits the ranking model that is shipped, and writes it with the figures it reaches.
+
+    python tools/fit_ranking.py ../shared/eval examples
+
+Each set counts alike, however many questions it has. "Held out" are the figures of a model fitted
+on the other sets; "fused" those of the fused scores, without the model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import ir_measures
+import numpy as np
+from ir_measures import Qrel, R, ScoredDoc, nDCG
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from question_sets import DevelopmentSet, development_sets, serving
+from threadqa.evaluation.marking import mark_relevant
+from threadqa.evaluation.questions import read_questions
+from threadqa.questions.evidence import Evidence
+from threadqa.retrieval.retriever import RERANKED
+
+OUT = Path("src/threadqa/retrieval/ranking.json")
+NAMES = [field.name for field in fields(Evidence)]
+MEASURES = [R @ 1, R @ 5, R @ 10, nDCG @ 10]
+REGULARISATION = 1e-3
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """One question's hits, in the order of the fused scores.
+
+    Attributes:
+        evidence: Shape (n, kinds).
+        relevant: Shape (n,).
+        relevant_count: Relevant posts, found or not.
+    """
+
+    evidence: Floats
+    relevant: NDArray[np.bool_]
+    relevant_count: int
+
+
+def searches(given: DevelopmentSet, cache: Path | None) -> list[Search]:
+    """What is found for the questions that have an answer and stand alone."""
+    found = []
+    folder = cache / given.name if cache else None
+    with serving(given.posts, folder, reranker="none") as subject:
+        marked = mark_relevant(given.questions.questions, subject.archive)
+        for question in given.questions.questions:
+            relevant = {p for p, grade in (marked.relevance[question.id] or {}).items() if grade}
+            if not relevant or question.history:
+                continue
+            shown = subject.assistant.evidence(question.question, RERANKED)
+            rows = [list(asdict(evidence).values()) for _, evidence in shown]
+            found.append(
+                Search(
+                    evidence=np.array(rows, np.float64).reshape(-1, len(NAMES)),
+                    relevant=np.array([hit.post.id in relevant for hit, _ in shown], bool),
+                    relevant_count=len(relevant),
+                )
+            )
+    return found
+
+
+def fit(sets: Sequence[Sequence[Search]]) -> Floats:
+    """Coefficients, shape (kinds,): least listwise cross-entropy over several sets.
+
+    The loss of a search is minus the mean log-probability of its relevant hits under a softmax over
+    all its hits; searches that found none say nothing.
+    """
+    useful = [[s for s in searched if s.relevant.any()] for searched in sets]
+    everything = np.concatenate([s.evidence for searched in useful for s in searched])
+    scale = everything.std(axis=0) + 1e-9
+    flat = [(s, 1.0 / len(searched)) for searched in useful for s in searched]
+    starts = np.cumsum([0, *(len(s.evidence) for s, _ in flat)])[:-1]
+    lengths = np.array([len(s.evidence) for s, _ in flat])
+    rows = everything / scale
+    relevant = np.concatenate([s.relevant / s.relevant.sum() for s, _ in flat])
+    weight = np.repeat([w for _, w in flat], lengths)
+
+    def loss(coefficients: Floats) -> tuple[float, Floats]:
+        values = rows @ coefficients
+        values -= np.repeat(np.maximum.reduceat(values, starts), lengths)
+        exponentials = np.exp(values)
+        shares = exponentials / np.repeat(np.add.reduceat(exponentials, starts), lengths)
+        cross_entropy = -float((weight * relevant * np.log(shares + 1e-300)).sum())
+        gradient = rows.T @ (weight * (shares - relevant))
+        penalty = REGULARISATION * float(coefficients @ coefficients)
+        return cross_entropy + penalty, gradient + 2 * REGULARISATION * coefficients
+
+    fitted = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B")
+    found: Floats = fitted.x / scale
+    return found
+
+
+def figures(found: Sequence[Search], coefficients: Floats | None) -> dict[str, float]:
+    """Measures of a set's searches, in the order of a model or as they were found."""
+    qrels, ranked = [], []
+    for number, search in enumerate(found):
+        name = str(number)
+        values = np.zeros(len(search.relevant))
+        if coefficients is not None:
+            values = search.evidence @ coefficients
+        order = np.lexsort((np.arange(len(values)), -values))
+        # Relevant posts that were not found still count.
+        qrels += [Qrel(name, f"r{i}", 1) for i in range(search.relevant_count)]
+        relevant = 0
+        for place, i in enumerate(order):
+            post = f"r{relevant}" if search.relevant[i] else f"n{i}"
+            relevant += bool(search.relevant[i])
+            ranked.append(ScoredDoc(name, post, float(-place)))
+    values_by_measure = ir_measures.calc_aggregate(MEASURES, qrels, ranked)
+    return {str(m): round(float(values_by_measure[m]), 4) for m in MEASURES}
+
+
+def load(root: Path, examples: Path, cache: Path | None) -> dict[str, list[Search]]:
+    """The searches of each set, its archives together."""
+    own = DevelopmentSet(
+        name="examples", posts=examples / "threads", questions=read_questions(examples)
+    )
+    loaded: dict[str, list[Search]] = {}
+    for given in [*development_sets(root, ["locomo", "tweetqa", "scifact"]), own]:
+        loaded.setdefault(given.group, []).extend(searches(given, cache))
+    return loaded
+
+
+def main() -> None:
+    """Fits, judges, prints and writes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("eval_root", type=Path)
+    parser.add_argument("examples", type=Path)
+    parser.add_argument("--cache", type=Path, help="keep the indexes here")
+    parser.add_argument("--out", type=Path, default=OUT)
+    arguments = parser.parse_args()
+    sets = load(arguments.eval_root, arguments.examples, arguments.cache)
+    fitted = fit(list(sets.values()))
+    table = {}
+    for name, found in sets.items():
+        others = [other for other_name, other in sets.items() if other_name != name]
+        table[name] = {
+            "questions": len(found),
+            "fused": figures(found, None),
+            "held out": figures(found, fit(others)),
+            "fitted": figures(found, fitted),
+        }
+        print(name, len(found), *(f"\n  {k:9} {v}" for k, v in table[name].items()), flush=True)
+    result = {
+        "command": "python tools/fit_ranking.py ../shared/eval examples",
+        "fitted_on": list(sets),
+        "figures": table,
+        "coefficients": dict(zip(NAMES, fitted.round(4).tolist(), strict=True)),
+    }
+    print(result["coefficients"])
+    arguments.out.write_text(json.dumps(result, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
