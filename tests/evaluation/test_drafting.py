@@ -70,14 +70,14 @@ def asked(sentence: str) -> list[tuple[str, str, str]]:
          "superlative", "What was the worst month on record for urgent care?", "December 2022"),
         ("An amendment to the Care Bill asked for independent projections.",
          "object", "What did an amendment to the Care Bill ask for?", ""),
-        ("The response to Covid has depended on collaboration with councils.",
-         "object", "What has the response to Covid depended on?", ""),
-        ("The LGBTQ community needs more platforms.", "object",
-         "What does the LGBTQ community need?", ""),
-        ("Any national policy framework must avoid imposing one approach.",
-         "modal", "What must Any national policy framework avoid?", ""),
-        ("A disaster supplies kit is a collection of basic items.",
-         "definition", "What is a disaster supplies kit?", ""),
+        ("The work on floods has depended on help from councils.",
+         "object", "What has the work on floods depended on?", ""),
+        ("The harbour needs more boats.", "object",
+         "What does the harbour need?", ""),
+        ("Any harbour plan must avoid a single rule.",
+         "modal", "What must Any harbour plan avoid?", ""),
+        ("A tide table is a list of high waters.",
+         "definition", "What is a tide table?", ""),
         ("Auditors say that the plan for staff is late.",
          "says", "What do auditors say about the plan for staff?", ""),
         ("Ann says the green boat is fast.", "says", "What does Ann say about the green boat?", ""),
@@ -139,7 +139,7 @@ def test_names_are_of_two_capitalised_words_inside_a_sentence_or_after_an_articl
     text = "The National Audit Office told Skills for Care on Friday March 3: MPS LEFT."
     assert names_in(text) == ["the National Audit Office", "Skills for Care"]
     assert names_in("New NHS figures for Jane Smith.") == ["Jane Smith"]
-    headline = "Barnes Allegedly Chokes Woman Near Crowded Nightclub"
+    headline = "Smith Allegedly Paints Boat Near Crowded Harbour"
     assert names_in(f"News (Better Care Fund) of {headline}.") == ["Better Care Fund"]
 
 
