@@ -330,9 +330,7 @@ def main() -> None:
         arguments.shared / "train" / "tweetqa.jsonl", tweetqa, arguments.cache, arguments.questions
     )
     reader = Reader(arguments.layers)
-    started = time.perf_counter()
     train(reader, given, arguments.epochs, arguments.negatives, arguments.rate)
-    trained = time.perf_counter() - started
     reader.eval()
     by_group: dict[str, tuple[list[Found], list[np.ndarray]]] = {}
     for one in [s for s in sets if s.name != examples_set().name] + [examples_set()]:
@@ -352,7 +350,6 @@ def main() -> None:
         "parameters": sum(p.numel() for p in reader.parameters()),
         "training questions": len(given),
         "epochs": arguments.epochs,
-        "training minutes": round(trained / 60, 1),
         "median ms for 20 candidates, torch bf16": round(statistics.median(times), 1),
         "sets": {name: judge(*pair) for name, pair in by_group.items()},
     }
