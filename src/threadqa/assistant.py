@@ -10,16 +10,22 @@ from itertools import takewhile
 
 import numpy as np
 
-from threadqa.answering.abstention import AbstentionModel, Features, features, model_in_use
+from threadqa.answering.abstention import (
+    AbstentionModel,
+    Features,
+    ModelInUse,
+    features,
+    model_in_use,
+)
 from threadqa.answering.extractive import Question, extract
 from threadqa.answering.grounding import Grounded, ground
 from threadqa.answers import Answer, Citation, Hit, Status
+from threadqa.archive.archive import Archive
 from threadqa.encoders.protocol import Encoder
 from threadqa.errors import UsageError
 from threadqa.indexing.opening import OpenIndex, open_encoder_for, open_index
 from threadqa.posts import Completeness
 from threadqa.questions.evidence import Evidence
-from threadqa.questions.terms import QuestionTerms, question_terms
 from threadqa.resources import Resource
 from threadqa.retrieval.operators import ParsedQuery, parse_query
 from threadqa.retrieval.reranking import default_ranking
@@ -56,6 +62,16 @@ class Assistant(Resource):
             dense_weight=settings.dense_weight,
             ranking=default_ranking() if settings.reranker == "linear" else None,
         )
+
+    @property
+    def archive(self) -> Archive:
+        """What it answers from, in the same state."""
+        return self._index.archive
+
+    @property
+    def abstention(self) -> ModelInUse:
+        """The model that says when to answer."""
+        return self._abstention
 
     @property
     def encoder(self) -> str:
@@ -115,11 +131,10 @@ class Assistant(Resource):
             found = self._retriever.retrieve(query, DEPTH)
         with _timed(timings, "answer"):
             model = self._abstention.model
-            terms = self._terms(query)
-            confidence = model.probability(features(terms, found.hits, found.evidence))
+            confidence = model.probability(features(found.terms, found.hits, found.evidence))
             grounded = Grounded()
             if found.hits and confidence >= self._threshold(model):
-                asked = Question(text=query.text, terms=terms, analyse=analyse)
+                asked = Question(text=query.text, terms=found.terms, analyse=analyse)
                 grounded = self._grounded_claims(asked, found)
         answered = bool(grounded.sentences)
         return Answer(
@@ -142,9 +157,8 @@ class Assistant(Resource):
         Raises:
             UsageError: The question is empty, or an operator is wrong.
         """
-        query = _parsed(question)
-        found = self._retriever.retrieve(query, DEPTH)
-        return features(self._terms(query), found.hits, found.evidence)
+        found = self._retriever.retrieve(_parsed(question), DEPTH)
+        return features(found.terms, found.hits, found.evidence)
 
     def evidence(self, question: str, limit: int) -> list[tuple[Hit, Evidence]]:
         """The best hits with what the ranking model is given of each; for fitting and measuring.
@@ -154,9 +168,6 @@ class Assistant(Resource):
         """
         found = self._retriever.retrieve(_parsed(question), limit)
         return list(zip(found.hits, found.evidence, strict=False))
-
-    def _terms(self, query: ParsedQuery) -> QuestionTerms:
-        return question_terms(query.text, analyse, self._index.lexical)
 
     def _threshold(self, model: AbstentionModel) -> float:
         chosen = self._settings.answer_threshold

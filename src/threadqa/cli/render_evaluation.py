@@ -23,7 +23,6 @@ __all__ = ["print_comparison", "print_digests_differ", "print_run", "print_worse
 WIDTH_IN_PIPE = 100
 NARROWEST = 60
 MOST_FLIPS = 20
-SURE = 0.05
 VERDICTS = {"better": "green", "worse": "red", "": None}
 MADE_WITH = ("question_set", "threadqa", "generation", "encoder", "posts", "abstention")
 
@@ -124,12 +123,10 @@ def _value(value: object) -> object:
 
 def _verdict(name: str, found: Difference) -> str:
     """Better or worse, where the difference is unlikely to be chance."""
-    from threadqa.evaluation.summary import measure_named
+    from threadqa.evaluation.reports.measure_words import verdict
 
-    if found.p >= SURE:
-        return ""
-    risen = found.after > found.before
-    return "worse" if risen == measure_named(name, [name]).lower_is_better else "better"
+    judged = verdict(name, found)
+    return judged if judged in VERDICTS else ""
 
 
 def _flip_lines(flips: Sequence[Flip]) -> Iterator[str]:
@@ -171,9 +168,9 @@ def _width() -> int:
 
 def _number(name: str, value: float, *, sign: str = "") -> str:
     """A value in the precision of its unit: shares, milliseconds, characters."""
-    if name == "answer length":
-        return f"{value:{sign},.0f}"
-    return f"{value:{sign},.{1 if name.endswith('(ms)') else 3}f}"
+    from threadqa.evaluation.reports.measure_words import digits
+
+    return f"{value:{sign},.{digits(name)}f}"
 
 
 def _count(number: int, what: str) -> str:

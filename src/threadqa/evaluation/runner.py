@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import threadqa
-from threadqa.answering.abstention import model_in_use
 from threadqa.answers import Hit
 from threadqa.archive.archive import Archive
 from threadqa.assistant import Assistant
@@ -19,7 +18,6 @@ from threadqa.evaluation.measures import DEPTH, measure
 from threadqa.evaluation.run_folder import appending, open_run, write_run
 from threadqa.evaluation.summary import summarise
 from threadqa.evaluation.values import Found, Question, QuestionSet, Result, Run, RunInfo
-from threadqa.indexing.opening import open_encoder_for, open_index
 from threadqa.indexing.progress import Progress
 from threadqa.serialization import answer_json
 from threadqa.settings import Settings
@@ -69,10 +67,8 @@ def open_subject(settings: Settings) -> Iterator[Subject]:
         EncoderError: The encoder is missing, or is not the one of the archive.
         SearchIndexError: The search indexes are damaged and cannot be built again.
     """
-    with open_index(settings.index) as index:
-        encoder = open_encoder_for(index.archive, settings)
-        assistant = Assistant(index, encoder, settings, ExitStack())
-        yield Subject(assistant=assistant, archive=index.archive, settings=settings)
+    with Assistant.open(settings) as assistant:
+        yield Subject(assistant=assistant, archive=assistant.archive, settings=settings)
 
 
 def run_questions(
@@ -123,7 +119,7 @@ def _info(question_set: QuestionSet, subject: Subject) -> RunInfo:
         name: value.as_posix() if isinstance(value, Path) else value
         for name, value in asdict(subject.settings).items()
     }
-    abstention = model_in_use(archive.folder, archive.encoder)
+    abstention = subject.assistant.abstention
     return RunInfo(
         question_set=question_set.name,
         digest=question_set.digest,

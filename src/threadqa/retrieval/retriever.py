@@ -13,7 +13,7 @@ from threadqa.answers import Hit
 from threadqa.archive.archive import Archive
 from threadqa.encoders.protocol import Encoder, TextKind
 from threadqa.posts import searchable_text
-from threadqa.questions.evidence import Evidence, evidence, wording
+from threadqa.questions.evidence import Evidence, Wording, evidence, wording
 from threadqa.questions.terms import QuestionTerms, question_terms
 from threadqa.retrieval.fusion import fuse, rank
 from threadqa.retrieval.operators import ParsedQuery
@@ -45,6 +45,7 @@ class Retrieved:
 
     Attributes:
         hits: Best first.
+        terms: The question's words and their weights; none for a query of operators alone.
         evidence: What speaks for each of the first hits, in their order; none in a list that no
             question ranked.
         without_phrases: Whether no post had the question's phrases, and it was searched as if they
@@ -53,6 +54,7 @@ class Retrieved:
     """
 
     hits: tuple[Hit, ...]
+    terms: QuestionTerms
     evidence: tuple[Evidence, ...] = ()
     allowed: Rows | None = None
     without_phrases: bool = False
@@ -96,11 +98,13 @@ class Retriever:
             # People quote words in a question without meaning an operator.
             allowed, without_phrases = self._allowed(replace(query, phrases=())), True
         found = self._scored(query.text, allowed, max(k, RERANKED if self.ranking else 0))
-        hits, shown = self._hits(query.text, found)
+        terms = question_terms(query.text, analyse, self.lexical)
+        hits, shown = self._hits(wording(query.text, terms), found)
         if self.ranking:
             hits, shown = _reranked(self.ranking, hits, shown)
         return Retrieved(
             hits=tuple(hits[:k]),
+            terms=terms,
             evidence=tuple(shown[:k]),
             allowed=allowed,
             without_phrases=without_phrases,
@@ -123,11 +127,10 @@ class Retriever:
             for i in rank(fused, rows)[:k]
         ]
 
-    def _hits(self, question: str, found: Sequence[Scored]) -> tuple[list[Hit], list[Evidence]]:
+    def _hits(self, asked: Wording, found: Sequence[Scored]) -> tuple[list[Hit], list[Evidence]]:
         """Posts read from the archive, and what speaks for each that may be reranked."""
         posts = self.archive.posts([one.row for one in found])
         going_on = self.archive.going_on([one.row for one in found[:RERANKED]])
-        asked = wording(question, question_terms(question, analyse, self.lexical))
         hits: list[Hit] = []
         shown: list[Evidence] = []
         for one in found:
@@ -154,7 +157,7 @@ class Retriever:
             Hit(post=post, thread=thread, score=0.0, dense=0.0, lexical=0.0)
             for post, thread in found.values()
         )
-        return Retrieved(hits=hits)
+        return Retrieved(hits=hits, terms=QuestionTerms(weights={}))
 
     def _allowed(self, query: ParsedQuery) -> Rows | None:
         """Rows that the operators leave, ascending; None where they rule out nothing."""

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from threadqa.evaluation.summary import MEASURES
+from threadqa.evaluation.values import Difference
 
-__all__ = ["EXPLANATIONS", "grouped", "interval", "lower_is_better", "number", "unit"]
+__all__ = [
+    "EXPLANATIONS",
+    "SURE",
+    "digits",
+    "grouped",
+    "interval",
+    "lower_is_better",
+    "number",
+    "unit",
+    "verdict",
+]
 
 GROUPS: Mapping[str, Mapping[str, str]] = {
     "Retrieval": {
@@ -52,6 +63,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
 }
 EXPLANATIONS = {name: words for group in GROUPS.values() for name, words in group.items()}
 OTHERS = "Other measures"
+SURE = 0.05
+"""Of p-values: from here on up, a difference may be chance."""
 
 LOWER_IS_BETTER = frozenset(measure.name for measure in MEASURES if measure.lower_is_better)
 
@@ -77,6 +90,21 @@ def unit(name: str) -> str:
     return "characters" if name == "answer length" else ""
 
 
+def digits(name: str) -> int:
+    """Decimals in which a measure is written."""
+    return {"ms": 1, "characters": 0, "": 3}[unit(name)]
+
+
+def verdict(name: str, found: Difference) -> str:
+    """Whether the second run is better: "better", "worse", "may be chance" or "same"."""
+    change = found.after - found.before
+    if change == 0.0:
+        return "same"
+    if found.p >= SURE:
+        return "may be chance"
+    return "worse" if (change > 0) == lower_is_better(name) else "better"
+
+
 def number(name: str, value: float, *, sign: str = "") -> str:
     """A value in the precision of its unit, with a true minus sign.
 
@@ -85,10 +113,9 @@ def number(name: str, value: float, *, sign: str = "") -> str:
         value: In its unit.
         sign: "+" where a rise is to be marked; what is rounded to zero has no sign.
     """
-    digits = {"ms": 1, "characters": 0, "": 3}[unit(name)]
-    if round(value, digits) == 0:
+    if round(value, digits(name)) == 0:
         value, sign = 0.0, ""
-    return f"{value:{sign},.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{value:{sign},.{digits(name)}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def interval(name: str, low: float, high: float, *, sign: str = "") -> str:

@@ -10,11 +10,13 @@ from threadqa.evaluation.reports.figures import figures
 from threadqa.evaluation.reports.markup import Content, Html, element, joined, table
 from threadqa.evaluation.reports.measure_words import (
     EXPLANATIONS,
+    SURE,
     grouped,
     interval,
     lower_is_better,
     number,
     unit,
+    verdict,
 )
 from threadqa.evaluation.reports.page import Section, facts, made_with, page, when
 from threadqa.evaluation.reports.questions_side_by_side import flipped_questions, question_beside
@@ -34,9 +36,6 @@ TAG_MEASURES = (
     "answerable refused",
     "unanswerable answered",
 )
-SURE = 0.05
-"""Of p-values: from here on up, a difference may be chance."""
-
 FAULTS = {
     Fault.FAILED: "Failed",
     Fault.UNANSWERABLE_ANSWERED: "Answered, though the archive holds no answer",
@@ -228,7 +227,7 @@ def _settings(info: RunInfo) -> Html:
 
 
 def _differences_summed_up(comparison: Comparison) -> Iterator[str]:
-    verdicts = [_verdict(name, found) for name, found in comparison.differences.items()]
+    verdicts = [verdict(name, found) for name, found in comparison.differences.items()]
     better, worse = verdicts.count("better"), verdicts.count("worse")
     rest = len(verdicts) - better - worse
     if verdicts:
@@ -294,12 +293,12 @@ def _differences(differences: Mapping[str, Difference]) -> Html:
 
 
 def _difference_row(name: str, found: Difference, reach: float) -> list[Content]:
-    verdict, change = _verdict(name, found), _change(found)
-    kind = {"better": "right", "worse": "wrong"}.get(verdict, "none")
+    judged, change = verdict(name, found), _change(found)
+    kind = {"better": "right", "worse": "wrong"}.get(judged, "none")
     bar = difference_bar(found.low, change, found.high, reach)
     return [
         joined([name, element("small", "lower is better") if lower_is_better(name) else None]),
-        element("span", verdict, class_=kind),
+        element("span", judged, class_=kind),
         number(name, found.before),
         number(name, found.after),
         number(name, change, sign="+"),
@@ -307,16 +306,6 @@ def _difference_row(name: str, found: Difference, reach: float) -> list[Content]
         f"{found.p:.4f}",
         f"{found.n:,}",
     ]
-
-
-def _verdict(name: str, found: Difference) -> str:
-    """Whether the second run is better, in one word or a few."""
-    change = _change(found)
-    if change == 0.0:
-        return "same"
-    if found.p >= SURE:
-        return "may be chance"
-    return "worse" if (change > 0) == lower_is_better(name) else "better"
 
 
 def _change(found: Difference) -> float:
