@@ -99,6 +99,18 @@ def test_an_answer_cites_the_post_that_holds_it(ask: Ask) -> None:
     assert set(answer.timings_ms) == {"retrieve", "answer"}
 
 
+def test_a_streamed_answer_grows_by_a_sentence_at_a_time(index: Path) -> None:
+    question = "What do Ann and Bob say of the boat?"
+    with assistant(index) as opened:
+        grown = list(opened.stream(question))
+        whole = opened.ask(question)
+        nothing = list(opened.stream("from:nobody what is the boat?"))
+    assert [len(answer.sentences) for answer in grown] == list(range(1, len(whole.sentences) + 1))
+    assert len(whole.sentences) > 1
+    assert (grown[-1].sentences, grown[-1].citations) == (whole.sentences, whole.citations)
+    assert [answer.status for answer in nothing] == [Status.NOT_FOUND]
+
+
 @pytest.mark.parametrize(
     ("question", "allowed"),
     [

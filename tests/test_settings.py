@@ -48,6 +48,24 @@ def test_flags_win_over_the_environment(tmp_path: Path) -> None:
     assert (settings.max_sentences, settings.dense_weight) == (7, 1 / 2)
 
 
+def test_a_section_of_the_file_a_variable_and_a_flag_name_the_same_setting(tmp_path: Path) -> None:
+    write(tmp_path, '[llm]\nmodel = "from the file"\nbase_url = "http://127.0.0.1:1/v1"\n')
+    from_file = load_settings(folder=tmp_path, environment={})
+    assert (from_file.llm_model, from_file.llm_api_key_env) == ("from the file", None)
+    environment = {"THREADQA_LLM_MODEL": "from a variable"}
+    from_variable = load_settings(folder=tmp_path, environment=environment)
+    assert from_variable.llm_model == "from a variable"
+    assert from_variable.llm_base_url == "http://127.0.0.1:1/v1"
+    flag = {"llm.model": "from a flag"}
+    assert load_settings(flag, folder=tmp_path, environment=environment).llm_model == "from a flag"
+
+
+def test_an_unknown_name_in_a_section_is_told_the_nearest(tmp_path: Path) -> None:
+    write(tmp_path, '[llm]\nmodell = "x"\n')
+    with pytest.raises(SettingsError, match=r"sets 'llm.modell'.*did you mean 'llm.model'\?"):
+        load_settings(folder=tmp_path, environment={})
+
+
 def test_reranking_is_turned_off_by_name_at_any_place(tmp_path: Path) -> None:
     write(tmp_path, 'reranker = "none"\n')
     assert load_settings(folder=tmp_path, environment={}).reranker == "none"
@@ -157,7 +175,8 @@ def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
 
 def test_every_setting_is_described() -> None:
     assert [name for name, _, about in describe_settings() if not about.endswith(".")] == []
-    assert {name for name, _, _ in describe_settings()} == set(DEFAULTS.__slots__)
+    names = {name.replace(".", "_") for name, _, _ in describe_settings()}
+    assert names == set(DEFAULTS.__slots__)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from threadqa.posts import Post, ThreadSummary
 
-__all__ = ["Answer", "Citation", "Hit", "Sentence", "Span", "Status"]
+__all__ = ["Answer", "Citation", "Exchange", "Hit", "Sentence", "Span", "Status"]
 
 Span = tuple[int, int]
 """Half-open character range (start, end) of a text."""
@@ -141,3 +141,45 @@ class Answer:
             f"{sentence.text} {''.join(f'[{number}]' for number in sentence.citations)}"
             for sentence in self.sentences
         )
+
+    def beginning(self, count: int) -> Answer:
+        """The answer as it stands after its first sentences, for one that is shown as it grows.
+
+        Args:
+            count: How many, from 1.
+        """
+        sentences = self.sentences[:count]
+        used = {number for sentence in sentences for number in sentence.citations}
+        return replace(
+            self,
+            sentences=sentences,
+            citations=tuple(one for one in self.citations if one.number in used),
+        )
+
+    @property
+    def exchange(self) -> Exchange:
+        """What a follow-up needs to know of it."""
+        return Exchange(
+            question=self.standalone_question,
+            answer=" ".join(sentence.text for sentence in self.sentences),
+            cited=tuple(citation.hit.post.id for citation in self.citations),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A question of the conversation before a follow-up, with what was answered.
+
+    Attributes:
+        question: As it stands alone, without operators; as asked where that is all that is known.
+        answer: Its words without citation numbers; empty where the archive did not answer.
+        cited: Ids of the posts it cites, in order of first use; empty where they are not known.
+    """
+
+    question: str
+    answer: str
+    cited: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.question.strip():
+            raise ValueError("an exchange needs a question")

@@ -151,6 +151,22 @@ class Assistant(Resource):
             timings_ms=timings,
         )
 
+    def stream(self, question: str) -> Iterator[Answer]:
+        """Answers as `ask` does, and shows the answer as it grows.
+
+        Args:
+            question: With operators or without.
+
+        Yields:
+            The answer after each of its sentences, every one checked; the last is whole.
+
+        Raises:
+            UsageError: The question has no words, or an operator is wrong.
+        """
+        answer = self.ask(question)
+        yield from map(answer.beginning, range(1, len(answer.sentences)))
+        yield answer
+
     def features(self, question: str) -> Features:
         """What a search says about answerability; for fitting and measuring.
 

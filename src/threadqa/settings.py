@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -65,13 +65,23 @@ def _number(kind: type[int] | type[float], low: float, high: float) -> Parse:
     return parse
 
 
-def _setting(default: Any, parse: Parse, about: str) -> Any:  # noqa: ANN401 - as dataclasses.field
-    return field(default=default, metadata={"parse": parse, "about": about})
+def _setting(
+    default: Any,  # noqa: ANN401 - as dataclasses.field
+    parse: Parse,
+    about: str,
+    section: str = "",
+) -> Any:  # noqa: ANN401
+    metadata = {"parse": parse, "about": about, "section": section}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything a user may set; docs/reference.md lists the same names."""
+    """Everything a user may set; docs/reference.md lists the same names.
+
+    A setting of a section is written with a full stop, as ``llm.model`` (in threadqa.toml also as
+    ``model`` below ``[llm]``); its attribute and variable have an underscore there.
+    """
 
     index: Path = _setting(Path("index"), _path, "Folder of the archive and its search indexes.")
     encoder: str | None = _setting(
@@ -109,14 +119,35 @@ class Settings:
     max_sentences: int = _setting(
         3, _number(int, 1, 20), "Most sentences chosen for an answer, from 1 to 20."
     )
+    llm_base_url: str | None = _setting(
+        None,
+        _text,
+        "Address of an OpenAI-compatible server, such as `http://127.0.0.1:11434/v1`; unset, no "
+        "language model is used and nothing is contacted.",
+        section="llm",
+    )
+    llm_model: str | None = _setting(
+        None, _text, "Name of the server's model, such as `qwen3:8b`.", section="llm"
+    )
+    llm_api_key_env: str | None = _setting(
+        None,
+        _text,
+        "Name of the environment variable that holds the server's key, where it needs one.",
+        section="llm",
+    )
 
 
 PARSERS: Mapping[str, Parse] = {f.name: f.metadata["parse"] for f in fields(Settings)}
+SHOWN_NAMES: Mapping[str, str] = {
+    f.name: f.name.replace(f"{section}_", f"{section}.", 1) if section else f.name
+    for f in fields(Settings)
+    for section in [f.metadata["section"]]
+}
 
 
 def describe_settings() -> list[tuple[str, object, str]]:
     """Name, default and meaning of each setting."""
-    return [(f.name, f.default, f.metadata["about"]) for f in fields(Settings)]
+    return [(SHOWN_NAMES[f.name], f.default, f.metadata["about"]) for f in fields(Settings)]
 
 
 def load_settings(
@@ -147,8 +178,18 @@ def load_settings(
     ]
     merged: dict[str, Any] = {}
     for place, values in places:
-        merged |= {name: _parsed(place, name, value) for name, value in values.items()}
+        for name, value in _flat(values):
+            merged[name.replace(".", "_")] = _parsed(place, name, value)
     return Settings(**merged)
+
+
+def _flat(values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Names and values; those of a section have its name before theirs: "llm.model"."""
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{name}.{inner}", one) for inner, one in value.items())
+        else:
+            yield name, value
 
 
 def _read_file(file: Path) -> Mapping[str, object]:
@@ -169,11 +210,13 @@ def _read_environment(variables: Mapping[str, str]) -> Mapping[str, object]:
 
 
 def _parsed(place: str, name: str, value: object) -> object:
-    if name not in PARSERS:
-        close = difflib.get_close_matches(name, PARSERS, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(PARSERS))}"
+    parse = PARSERS.get(name.replace(".", "_"))
+    if parse is None:
+        known = sorted(SHOWN_NAMES.values())
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
         raise SettingsError(f"{place} sets {name!r}, which is not a setting; {hint}")
     try:
-        return PARSERS[name](value)
+        return parse(value)
     except ValueError as error:
         raise SettingsError(f"{place} sets {name} to {value!r}: {error}") from error
