@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 
+from threadqa.web.guard import BUSY
+
 __all__ = ["ask", "function_index"]
 
 
@@ -31,6 +33,7 @@ def ask(client: httpx.Client, function: int, *data: object, session: str | None 
         json={"data": list(data), "fn_index": function, "session_hash": session},
     )
     if joined.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        assert joined.json() == {"detail": BUSY}
         return None
     joined.raise_for_status()
     with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as events:

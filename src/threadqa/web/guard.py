@@ -6,6 +6,7 @@ is not there, whatever a release of Gradio adds.
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from threadqa.web import bodies, policy, routes
 from threadqa.web.access import Hosts
 from threadqa.web.sign_in import SIGN_IN, SIGN_OUT, SignIn
 
-__all__ = ["LOCAL_USER", "USER_KEY", "Guard", "Rules"]
+__all__ = ["BUSY", "LOCAL_USER", "USER_KEY", "Guard", "Rules"]
 
 LOCAL_USER = "local"
 """Whoever uses a server without sign-in."""
@@ -27,6 +28,7 @@ USER_KEY = "threadqa.user"
 """Key of a request's scope under which its user stands."""
 MOST_JSON_BYTES = 4_000_000
 MOST_FORM_BYTES = 16_384
+BUSY = "Many people are asking at this moment. Ask again in a few seconds."
 FOREVER = "public, max-age=31536000, immutable"
 FORWARDED = (b"x-forwarded-", b"x-gradio-", b"forwarded")
 
@@ -131,14 +133,14 @@ class Guard:
 
 
 class Outgoing:
-    """Adds headers to a response, and its nonce to the page."""
+    """Adds headers to a response, its nonce to the page, and our words to a full queue's refusal."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._path = scope["path"]
         self._send = send
         self._nonce = secrets.token_urlsafe(16)
         self._held: Message | None = None
-        self._page = bytearray()
+        self._body = bytearray()
 
     async def send(self, message: Message) -> None:
         """Sends a message of the app on; the page's are held until all of it is there."""
@@ -148,14 +150,16 @@ class Outgoing:
             # Only Gradio's own page may run scripts: a file that was uploaded may be HTML too.
             is_page = is_html and self._path == routes.PAGE
             self._add_headers(headers, message["status"], is_page=is_page)
-            if is_page:
+            if is_page or _says_busy(self._path, message["status"]):
                 self._held = message
                 return
         elif self._held is not None:
-            self._page += message.get("body", b"")
+            self._body += message.get("body", b"")
             if message.get("more_body", False):
                 return
-            body = policy.with_nonce(bytes(self._page), self._nonce)
+            body = policy.with_nonce(bytes(self._body), self._nonce)
+            if _says_busy(self._path, self._held["status"]):
+                body = json.dumps({"detail": BUSY}).encode()
             MutableHeaders(scope=self._held)["Content-Length"] = str(len(body))
             await self._send(self._held)
             self._held = None
@@ -178,6 +182,10 @@ class Outgoing:
             headers["Referrer-Policy"] = "same-origin"
         is_asset = routes.ASSET.fullmatch(self._path) is not None and status == 200
         headers["Cache-Control"] = FOREVER if is_asset else "no-store"
+
+
+def _says_busy(path: str, status: int) -> bool:
+    return path == routes.JOIN and status == 503
 
 
 def _sign_in_first(scope: Scope) -> Response:

@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 __all__ = [
     "ASSET",
+    "JOIN",
     "PAGE",
     "SAFE_METHODS",
     "UPLOAD",
@@ -22,6 +23,7 @@ __all__ = [
 API = "/gradio_api"
 PAGE = "/"
 UPLOAD = f"{API}/upload"
+JOIN = f"{API}/queue/join"
 FILE = f"{API}/file="
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 ASSET = re.compile(r"/(?:assets|static)/.+")
