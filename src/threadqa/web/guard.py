@@ -133,7 +133,7 @@ class Guard:
 
 
 class Outgoing:
-    """Adds headers to a response, its nonce to the page, and our words to a full queue's refusal."""
+    """Adds headers to a response, its nonce to the page, our words where a queue is full."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._path = scope["path"]
