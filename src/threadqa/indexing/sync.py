@@ -17,6 +17,7 @@ from pathlib import Path
 
 from threadqa.archive.archive import Archive
 from threadqa.archive.records import SourceRecord
+from threadqa.conversations.store import purge
 from threadqa.encoders.protocol import Encoder, TextKind
 from threadqa.encoders.registry import Runtime, open_encoder
 from threadqa.errors import SearchIndexError, SourceError
@@ -359,3 +360,4 @@ def _tidy(archive: Archive) -> None:
     remove_other_generations(archive)
     archive.collect_garbage(archive.encoder)
     archive.checkpoint()
+    purge(archive)
