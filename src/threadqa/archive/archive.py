@@ -178,6 +178,10 @@ class Archive(Resource):
         """Posts with their threads, by row, in the order asked for; unknown rows are left out."""
         return reading.posts(self._database, rows)
 
+    def posts_named(self, ids: Sequence[str]) -> dict[str, tuple[Post, ThreadSummary]]:
+        """Posts with their threads, by id; unknown ids are left out."""
+        return reading.posts_named(self._database, ids)
+
     def going_on(self, rows: Sequence[int]) -> frozenset[int]:
         """Those of some posts that follow one of the same author in their thread."""
         return reading.going_on(self._database, rows)
@@ -252,16 +256,8 @@ class Archive(Resource):
         return vectors.collect_garbage(self._database, encoder)
 
     def checkpoint(self) -> bool:
-        """Moves all commits into the main file and empties the write-ahead log.
-
-        Until then, the log still holds what a commit deleted.
-
-        Returns:
-            False where a reader holds an older state: then the log keeps what that reader needs.
-        """
-        with self._database.impatient():
-            busy = self._database.value("PRAGMA wal_checkpoint(TRUNCATE)")
-        return int(busy) == 0
+        """Empties the write-ahead log, which holds what was deleted; see `Database.checkpoint`."""
+        return self._database.checkpoint()
 
     @staticmethod
     def empty_log(folder: Path) -> bool:
