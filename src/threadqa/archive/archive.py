@@ -237,6 +237,22 @@ class Archive(Resource):
         """Empties the write-ahead log, which holds what was deleted; see `Database.checkpoint`."""
         return self._database.checkpoint()
 
+    @staticmethod
+    def empty_log(folder: Path) -> bool:
+        """As `checkpoint`, where no archive is open; other processes may write meanwhile.
+
+        Args:
+            folder: An index folder; True where it holds no archive.
+
+        Raises:
+            ArchiveError: The archive is damaged or cannot be written.
+        """
+        path = folder / ARCHIVE_NAME
+        if not path.is_file():
+            return True
+        with Database(path, writable=True) as database, database.impatient():
+            return int(database.value("PRAGMA wal_checkpoint(TRUNCATE)")) == 0
+
     def _require_transaction(self) -> None:
         if not self._database.in_transaction:
             raise RuntimeError("changes to the archive belong into `with archive.transaction():`")
