@@ -46,7 +46,7 @@ def posts_by_month(database: Database) -> dict[str, int]:
     """How many posts are of each month that has any, by "2021-03", ascending; in UTC."""
     sql = """SELECT strftime('%Y-%m', created_unix, 'unixepoch') AS month, count(*)
         FROM posts WHERE created_unix IS NOT NULL GROUP BY month ORDER BY month"""
-    return dict(database.rows(sql))  # type: ignore[arg-type]
+    return dict(database.rows(sql))
 
 
 def threads_with(database: Database, words: str, limit: int) -> tuple[list[ThreadSummary], int]:
