@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,7 +23,6 @@ __all__ = [
     "answer_from",
     "record_of",
     "standing",
-    "text_digest",
 ]
 
 Posts = Mapping[str, tuple[Post, ThreadSummary]]
@@ -39,7 +37,7 @@ class Found:
         post_id: Of the post.
         digest: SHA-256 of the post's text when it was found, in hexadecimal.
         spans: What supports the answer; empty for one of the nearest posts.
-        score: As in the hit, and so `dense`, `lexical` and `matched_terms`.
+        score: As in the hit, and so the rest.
         dense: As in the hit.
         lexical: As in the hit.
         matched_terms: As in the hit.
@@ -53,7 +51,7 @@ class Found:
     dense: float
     lexical: float
     matched_terms: tuple[str, ...]
-    lexical_share: float | None = None
+    lexical_share: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +90,6 @@ class Record:
         return (*self.citations, *self.nearest)
 
 
-def text_digest(text: str) -> str:
-    """SHA-256 of a text in UTF-8, in hexadecimal."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def record_of(answer: Answer) -> Record:
     """An answer as it is kept."""
     hits = [*(citation.hit for citation in answer.citations), *answer.nearest]
@@ -124,7 +117,7 @@ def record_of(answer: Answer) -> Record:
 def _found(hit: Hit, spans: tuple[Span, ...] = ()) -> Found:
     return Found(
         post_id=hit.post.id,
-        digest=text_digest(hit.post.text),
+        digest=hit.post.sha256,
         spans=spans,
         score=hit.score,
         dense=hit.dense,
@@ -189,7 +182,7 @@ def _standing(record: Record, posts: Posts) -> Record:
 
 def _stands(found: Found, posts: Posts) -> bool:
     held = posts.get(found.post_id)
-    return held is not None and text_digest(held[0].text) == found.digest
+    return held is not None and held[0].sha256 == found.digest
 
 
 def _names_only(notice: Sequence[Piece], threads: set[str]) -> bool:

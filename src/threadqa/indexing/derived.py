@@ -130,6 +130,5 @@ def tidy(archive: Archive) -> bool:
     """
     remove_other_generations(archive)
     archive.collect_garbage(archive.encoder)
-    emptied = archive.checkpoint()
     purge(archive)
-    return emptied
+    return archive.checkpoint()
