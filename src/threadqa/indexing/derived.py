@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from threadqa.archive.archive import Archive
+from threadqa.conversations.store import purge
 from threadqa.errors import ArchiveError
 from threadqa.indexing.context import in_thread_texts, in_thread_vectors, indexable_texts
 from threadqa.indexing.progress import Progress
@@ -129,4 +130,5 @@ def tidy(archive: Archive) -> bool:
     """
     remove_other_generations(archive)
     archive.collect_garbage(archive.encoder)
+    purge(archive)
     return archive.checkpoint()
