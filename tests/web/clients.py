@@ -10,7 +10,7 @@ import httpx
 
 from threadqa.web.guard import BUSY
 
-__all__ = ["ask", "function_index"]
+__all__ = ["ask", "asking_function", "function_index"]
 
 
 def function_index(client: httpx.Client, api_name: str = "ask") -> int:
@@ -19,6 +19,14 @@ def function_index(client: httpx.Client, api_name: str = "ask") -> int:
         if function["api_name"] == api_name:
             return int(function["id"])
     raise AssertionError(f"the page has no function {api_name}")
+
+
+def asking_function(client: httpx.Client) -> int:
+    """The number of the function that the page calls when a question is sent off."""
+    for function in client.get("/config").raise_for_status().json()["dependencies"]:
+        if any(event == "submit" for _, event in function["targets"]):
+            return int(function["id"])
+    raise AssertionError("the page has no question")
 
 
 def ask(client: httpx.Client, function: int, *data: object, session: str | None = None) -> Any:  # noqa: ANN401

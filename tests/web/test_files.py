@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -136,27 +138,54 @@ def test_a_link_among_the_uploads_is_not_followed(client: httpx.Client, canary: 
 
 
 def test_a_function_of_the_page_takes_no_path_of_the_machine(
-    client: httpx.Client, canary: Path
+    client: httpx.Client, served: Served, canary: Path
 ) -> None:
-    """Gradio lets a client name the file that it has uploaded; it must not name others."""
-    functions = client.get("/config").json()["dependencies"]
-    file = {"path": str(canary), "meta": {"_type": "gradio.FileData"}}
-    for function in functions:
-        for value in (file, [file], {"files": [file], "text": ""}, str(canary)):
-            session = f"s{function['id']}-{type(value).__name__}-{os.urandom(4).hex()}"
-            body = {
-                "data": [value] * len(function["inputs"]),
-                "fn_index": function["id"],
-                "session_hash": session,
-            }
-            if client.post("/gradio_api/queue/join", json=body).is_success:
-                with client.stream(
-                    "GET", "/gradio_api/queue/data", params={"session_hash": session}
-                ) as events:
-                    for line in events.iter_lines():
-                        assert SECRET.decode() not in line
-                        if "process_completed" in line or "close_stream" in line:
-                            break
+    """A client names the files that it has uploaded; Gradio, mounted, would take any other too."""
+    for path in (canary, served.index / "uploads", "http://127.0.0.1/x.txt", "../canary.txt", ""):
+        file = {"path": str(path), "meta": {"_type": "gradio.FileData"}}
+        for value in (file, [file], {"files": [file]}, [[{"value": file}]]):
+            for way in ("queue/join", "call/ask", "component_server", "call/v2"):
+                body = {"data": [value], "fn_index": 0, "session_hash": "s"}
+                refused = client.post(f"/gradio_api/{way}", json=body)
+                assert (refused.status_code, refused.text) == (403, "This file was not uploaded.")
+    link = uploaded(client, "link.txt", b"x").with_name("other.txt")
+    link.symlink_to(canary)
+    body = {"data": [{"path": str(link)}], "fn_index": 0, "session_hash": "s"}
+    assert client.post("/gradio_api/queue/join", json=body).status_code == 403
+    link.unlink()
+
+
+def test_gradio_itself_takes_no_path_of_the_machine_either(canary: Path, tmp_path: Path) -> None:
+    """Should the guard let one through."""
+    script = (
+        "import sys, asyncio\n"
+        "from pathlib import Path\n"
+        "from threadqa.settings import Settings\n"
+        "from threadqa.web.server import create_app\n"
+        "from threadqa.web.workspace import Workspace\n"
+        "files, canary = map(Path, sys.argv[1:])\n"
+        "with Workspace(Settings(index=files / 'index')) as workspace:\n"
+        "    app = create_app(workspace, files)\n"
+        "    import gradio as gr\n"
+        "    from gradio.context import LocalContext\n"
+        "    from gradio.exceptions import InvalidPathError\n"
+        "    from gradio.processing_utils import async_move_files_to_cache\n"
+        "    (mount,) = [r for r in app.routes if hasattr(getattr(r, 'app', None), 'get_blocks')]\n"
+        "    LocalContext.blocks.set(mount.app.get_blocks())\n"
+        "    file = {'path': str(canary), 'meta': {'_type': 'gradio.FileData'}}\n"
+        "    try:\n"
+        "        asyncio.run(async_move_files_to_cache(\n"
+        "            file, gr.File(render=False), check_in_upload_folder=True))\n"
+        "    except InvalidPathError:\n"
+        "        print('refused')\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script, tmp_path, canary],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.stdout, run.returncode) == ("refused\n", 0), run.stderr
 
 
 def test_an_upload_beyond_the_limit_is_refused(tmp_path: Path) -> None:
