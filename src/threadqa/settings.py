@@ -155,6 +155,13 @@ class Settings:
         "sign-in.",
         section="web",
     )
+    web_public_url: str | None = _setting(
+        None,
+        _text,
+        "Address that a proxy on this machine shows the server under, such as "
+        "`https://threads.example.org`; what the proxy says of its clients is believed then.",
+        section="web",
+    )
     web_max_upload_bytes: int = _setting(
         50_000_000,
         _number(int, 1, float("inf")),
