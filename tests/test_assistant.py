@@ -13,7 +13,7 @@ import pytest
 
 from tests.stub_encoder import StubEncoder
 from threadqa.answering.abstention import AbstentionModel, Features, write_own_model
-from threadqa.answers import Answer, Status
+from threadqa.answers import Answer, Exchange, Status
 from threadqa.archive import Archive
 from threadqa.assistant import Assistant
 from threadqa.errors import ArchiveError, EncoderError, UsageError
@@ -97,6 +97,16 @@ def test_an_answer_cites_the_post_that_holds_it(ask: Ask) -> None:
     assert notices(answer) == []
     assert (answer.answerer, answer.encoder) == ("extractive", "stub-8")
     assert set(answer.timings_ms) == {"retrieve", "answer"}
+
+
+def test_a_question_that_stands_alone_is_answered_alike_with_a_history(index: Path) -> None:
+    before = Exchange(question="What do Ann and Bob say?", answer="That the boat is red.")
+    with assistant(index) as opened:
+        alone = opened.ask("Is the money for staff late?")
+        asked = opened.ask("Is the money for staff late?", [before])
+        *_, streamed = opened.stream("Is the money for staff late?", [before])
+    untimed = [replace(answer, timings_ms={}) for answer in (alone, asked, streamed)]
+    assert untimed[0] == untimed[1] == untimed[2]
 
 
 def test_a_streamed_answer_grows_by_a_sentence_at_a_time(index: Path) -> None:

@@ -1,4 +1,4 @@
-"""ask(question) -> Answer: the pipeline, as it runs."""
+"""ask(question, history) -> Answer: the pipeline, as it runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from threadqa.answering.abstention import (
 )
 from threadqa.answering.extractive import Question, extract
 from threadqa.answering.grounding import Grounded, ground
-from threadqa.answers import Answer, Citation, Hit, Status
+from threadqa.answers import Answer, Citation, Exchange, Hit, Status
 from threadqa.archive.archive import Archive
 from threadqa.encoders.protocol import Encoder
 from threadqa.errors import UsageError
@@ -111,11 +111,13 @@ class Assistant(Resource):
         """
         return self._retriever.retrieve(_parsed(question), limit).hits
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, history: Sequence[Exchange] = ()) -> Answer:
         """Answers a question from the archive, or says that the archive does not.
 
         Args:
             question: With operators or without.
+            history: What was asked and answered before it in the conversation, oldest first. Not
+                looked at yet: a follow-up is searched as it is worded.
 
         Returns:
             The answer; every citation in it was checked against the archive.
@@ -151,11 +153,12 @@ class Assistant(Resource):
             timings_ms=timings,
         )
 
-    def stream(self, question: str) -> Iterator[Answer]:
+    def stream(self, question: str, history: Sequence[Exchange] = ()) -> Iterator[Answer]:
         """Answers as `ask` does, and shows the answer as it grows.
 
         Args:
             question: With operators or without.
+            history: What was asked and answered before it in the conversation, oldest first.
 
         Yields:
             The answer after each of its sentences, every one checked; the last is whole.
@@ -163,7 +166,7 @@ class Assistant(Resource):
         Raises:
             UsageError: The question has no words, or an operator is wrong.
         """
-        answer = self.ask(question)
+        answer = self.ask(question, history)
         yield from map(answer.beginning, range(1, len(answer.sentences)))
         yield answer
 

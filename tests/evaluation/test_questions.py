@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from threadqa.answers import Exchange
 from threadqa.errors import SourceError, SourceFormatError
-from threadqa.evaluation.questions import answerable, read_questions
+from threadqa.evaluation.questions import answerable, exchanges, read_questions
 from threadqa.evaluation.values import Question, Turn
 
 FULL = {
@@ -242,3 +243,18 @@ def test_ids_are_unique_whatever_they_were(
     found = [question.id for question in read_questions(file).questions]
     assert len(set(found)) == len(ids)
     assert [name for name in found if name in ids] != []
+
+
+def test_the_turns_before_a_question_become_exchanges() -> None:
+    history = [
+        Turn(role="assistant", content="Ask me anything."),
+        Turn(role="user", content="Who pays?"),
+        Turn(role="assistant", content="The council."),
+        Turn(role="assistant", content="In April."),
+        Turn(role="user", content="And who works?"),
+    ]
+    assert exchanges(history) == (
+        Exchange(question="Who pays?", answer="The council. In April."),
+        Exchange(question="And who works?", answer=""),
+    )
+    assert exchanges(history[:1]) == exchanges([]) == ()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from itertools import chain, count
 from pathlib import Path
 
+from threadqa.answers import Exchange
 from threadqa.errors import SourceError
 from threadqa.evaluation.judgements import beir_qrels, beir_questions, trec_questions
 from threadqa.evaluation.lines import Record, records
 from threadqa.evaluation.values import Question, QuestionSet, Turn
 
-__all__ = ["answerable", "read_questions"]
+__all__ = ["answerable", "exchanges", "read_questions"]
 
 QUESTIONS = "questions.jsonl"
 QUERIES = "queries.jsonl"
@@ -70,6 +71,25 @@ def answerable(question: Question) -> bool | None:
         return question.answerable
     graded = any(grade > 0 for grade in (question.relevance or {}).values())
     return True if graded or question.relevant_quotes else None
+
+
+def exchanges(history: Sequence[Turn]) -> tuple[Exchange, ...]:
+    """The turns before a follow-up, as the assistant takes them.
+
+    Turns say what was asked and answered, not which posts were cited. What the assistant said
+    before anybody asked is left out; a question without an answer has none.
+
+    Args:
+        history: Oldest first.
+    """
+    found: list[Exchange] = []
+    for turn in history:
+        if turn.role == "user":
+            found.append(Exchange(question=turn.content, answer=""))
+        elif found:
+            answer = f"{found[-1].answer} {turn.content}".strip()
+            found[-1] = replace(found[-1], answer=answer)
+    return tuple(found)
 
 
 def _question(record: Record) -> Question:
