@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,8 @@ from tests.model_server import (
 from threadqa.errors import ContextLengthError, LanguageModelError
 from threadqa.language_models.openai_compatible import OpenAICompatible
 from threadqa.language_models.protocol import Message, Role
-from threadqa.language_models.servers import Server, is_loopback
+from threadqa.language_models.servers import Server, configured_server, is_loopback
+from threadqa.settings import Settings
 
 KEY = "sk-very-secret-0123456789"
 SCHEMA = {"type": "object", "properties": {"text": {"type": "string"}}}
@@ -46,10 +48,12 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [*os.environ]:
         if name.startswith("OPENAI_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("KEY_OF_TESTS", KEY)
 
 
-def ask(url: str, *, key: str | None = None, seconds: float = 10.0, retries: int = 2) -> str:
-    model = OpenAICompatible(Server(base_url=url, model="m", api_key=key), retries=retries)
+def ask(url: str, *, key: bool = False, seconds: float = 10.0, retries: int = 2) -> str:
+    server = Server(base_url=url, model="m", api_key_env="KEY_OF_TESTS" if key else None)
+    model = OpenAICompatible(server, retries=retries)
     return "".join(model.stream(ASKED, SCHEMA, seconds=seconds))
 
 
@@ -94,7 +98,7 @@ def test_a_request_says_nothing_of_the_machine_or_of_other_accounts(
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "x-other: secret\nauthorization: Bearer other")
     with ModelServer(reply("Yes.")) as server:
         ask(server.base_url)
-        ask(server.base_url, key=KEY)
+        ask(server.base_url, key=True)
         without, with_key = server.requests
     allowed = set("accept accept-encoding connection content-length content-type host".split())
     assert set(without.headers) == allowed | {"user-agent"}
@@ -180,7 +184,7 @@ OLLAMA_UNKNOWN = {"error": {"message": "model 'm' not found", "type": "not_found
 )
 def test_every_failure_is_one_line_that_says_what_to_do(step: Step, words: str) -> None:
     with ModelServer(step) as server:
-        message = failure(server.base_url, key=KEY)
+        message = failure(server.base_url, key=True)
     assert re.search(words, message), message
 
 
@@ -218,7 +222,7 @@ def test_a_server_that_is_not_there_is_named() -> None:
 def test_a_wrong_key_and_a_missing_one_are_told_apart() -> None:
     with ModelServer(error(401, {})) as server:
         assert "wants a key (status 401)" in failure(server.base_url)
-        assert "wants another key than the one" in failure(server.base_url, key=KEY)
+        assert "wants another key than the one" in failure(server.base_url, key=True)
 
 
 def test_tls_with_a_server_that_has_none_is_called_so() -> None:
@@ -308,9 +312,25 @@ def test_the_models_of_a_server_are_listed() -> None:
         assert server.requests[0].path == "/v1/models"
 
 
-def test_a_server_never_shows_its_key() -> None:
-    server = Server(base_url="http://127.0.0.1:1/v1", model="m", api_key=KEY)
+def test_a_key_is_read_when_it_is_needed_and_held_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(base_url="http://127.0.0.1:1/v1", model="m", api_key_env="KEY_OF_TESTS")
+    assert server.api_key == KEY
     assert KEY not in f"{server} {server!r}"
+    monkeypatch.setenv("KEY_OF_TESTS", " ")
+    with ModelServer(reply("Yes.")) as model:
+        message = failure(model.base_url, key=True)
+        assert model.requests == []
+    assert message.startswith("llm.api_key_env names the variable KEY_OF_TESTS, which is not set")
+
+
+def test_a_server_is_used_only_if_address_and_model_are_set_and_nothing_forbids_it() -> None:
+    url = "http://127.0.0.1:1/v1"
+    both = Settings(llm_base_url=url, llm_model="m", llm_api_key_env="K")
+    assert configured_server(both) == Server(base_url=url, model="m", api_key_env="K")
+    assert configured_server(replace(both, offline=True)) is None
+    assert configured_server(replace(both, llm_model=None)) is None
+    assert configured_server(replace(both, llm_base_url=None)) is None
+    assert configured_server(Settings()) is None
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-__all__ = ["Server", "is_loopback"]
+from threadqa.errors import LanguageModelError
+from threadqa.settings import Settings
+
+__all__ = ["Server", "configured_server", "is_loopback"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,12 +20,12 @@ class Server:
     Attributes:
         base_url: Its address, up to and with "/v1".
         model: Name of the model there.
-        api_key: Its key; None where it needs none. Never shown.
+        api_key_env: Name of the environment variable that holds its key; None where it needs none.
     """
 
     base_url: str
     model: str
-    api_key: str | None = None
+    api_key_env: str | None = None
 
     @property
     def host(self) -> str:
@@ -33,9 +37,33 @@ class Server:
         """Whether it runs on this machine, so that nothing leaves it."""
         return is_loopback(self.host)
 
-    def __repr__(self) -> str:
-        """Without the key."""
-        return f"Server({self.model!r} at {self.base_url!r})"
+    @property
+    def api_key(self) -> str | None:
+        """The key, read when it is needed, so that nothing holds it; None where none is needed.
+
+        Raises:
+            LanguageModelError: The variable is not set.
+        """
+        if self.api_key_env is None:
+            return None
+        key = os.environ.get(self.api_key_env, "").strip()
+        if not key:
+            raise LanguageModelError(
+                f"llm.api_key_env names the variable {self.api_key_env}, which is not set: put the "
+                f"key of {self.base_url} into it"
+            )
+        return key
+
+
+def configured_server(settings: Settings) -> Server | None:
+    """The server that answers may be asked of; None where none is set, or none is allowed."""
+    if settings.offline or settings.llm_base_url is None or settings.llm_model is None:
+        return None
+    return Server(
+        base_url=settings.llm_base_url,
+        model=settings.llm_model,
+        api_key_env=settings.llm_api_key_env,
+    )
 
 
 def is_loopback(host: str) -> bool:
