@@ -152,7 +152,7 @@ def added_report(report: SyncReport, partial: Sequence[ThreadSummary]) -> Html:
     ]
     return element(
         "div",
-        element("p", f"{words.FILES}: {said or words.ADDED_NOTHING} {now}"),
+        element("p", f"{words.FILES}: {said or words.NONE}. {now}"),
         _listed(words.GAPS, gaps),
         _listed(words.LEFT_OUT, failed),
         class_="tq-report",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from threadqa.answers import Answer
 from threadqa.archive.archive import Archive
@@ -13,11 +15,14 @@ from threadqa.conversations import (
     ConversationSummary,
     Rating,
     StoredAnswer,
+    question_rows,
 )
 from threadqa.errors import ThreadqaError, UsageError
+from threadqa.exports import Export, Format
 from threadqa.markup.html import Html
 from threadqa.web import words
 from threadqa.web.evidence import evidence_panel, no_evidence, thread_in_panel
+from threadqa.web.exporting import Download, export_file
 from threadqa.web.messages import (
     answer_message,
     failure_message,
@@ -212,6 +217,49 @@ class Chat:
         )
         change(owner, conversation, stored.id, post_id)
         return self.evidence(owner, conversation, turn)
+
+    def export(self, owner: str, conversation: str, turn: int | None, form: Format) -> Download:
+        """An answer or a whole conversation as a file.
+
+        Args:
+            owner: Whose it is.
+            conversation: Its id.
+            turn: The answer's place, from 0; None for all.
+            form: Of the file.
+
+        Raises:
+            ThreadqaError: There is no such answer, or the archive cannot be read.
+        """
+        with self._workspace.archive() as archive:
+            kept = self._conversations.get(owner, conversation, archive)
+            generation = archive.generation
+        chosen = kept.answers if turn is None else (_answer_of(kept, turn),)
+        if not chosen:
+            raise UsageError(words.NO_SUCH_ANSWER)
+        export = Export(
+            title=kept.title if turn is None else chosen[0].answer.question,
+            answers=tuple(one.answer for one in chosen),
+            exported_at=datetime.now(UTC),
+            generation=generation,
+        )
+        return export_file(export, form)
+
+    def feedback(self, owner: str) -> Download:
+        """What the owner said of answers, as questions for `threadqa eval`.
+
+        Raises:
+            ThreadqaError: Nothing was said yet, or the archive cannot be read.
+        """
+        with self._workspace.archive() as archive:
+            conversations = [
+                self._conversations.get(owner, one.id, archive)
+                for one in self._conversations.summaries(owner)
+            ]
+        rows = [json.dumps(row, ensure_ascii=False) for row in question_rows(conversations)]
+        if not rows:
+            raise UsageError(words.NO_FEEDBACK)
+        content = "\n".join([*rows, ""])
+        return Download(name="feedback.jsonl", type="application/jsonl", content=content)
 
     def _earlier(self, owner: str, conversation: str, archive: Archive) -> Sequence[StoredAnswer]:
         if not conversation:

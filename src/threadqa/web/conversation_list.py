@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from threadqa.conversations import ConversationSummary
 from threadqa.markup.html import Html, element
 from threadqa.web import words
+from threadqa.web.exporting import export_menu
 
 __all__ = ["conversation_list"]
 
@@ -43,7 +44,9 @@ def _item(conversation: ConversationSummary, current: str) -> Html:
         data_conversation=identity,
         aria_current="true" if here else None,
     )
-    return element("li", open_it, *_changes(conversation), class_="tq-here" if here else None)
+    return element(
+        "li", open_it, *_changes(conversation, here=here), class_="tq-here" if here else None
+    )
 
 
 def _facts(conversation: ConversationSummary) -> str:
@@ -51,8 +54,8 @@ def _facts(conversation: ConversationSummary) -> str:
     return f"{words.day(conversation.changed_at)} · {answers}"
 
 
-def _changes(conversation: ConversationSummary) -> Iterator[Html]:
-    """The ways to rename and to delete it."""
+def _changes(conversation: ConversationSummary, *, here: bool) -> Iterator[Html]:
+    """The ways to rename, to delete and, where it is open, to export it."""
     identity, title = conversation.id, conversation.title
     form_id, field = f"rename-{identity}", f"name-{identity}"
     unfold = element(
@@ -79,7 +82,8 @@ def _changes(conversation: ConversationSummary) -> Iterator[Html]:
         data_then="delete_conversation",
         data_conversation=identity,
     )
-    yield element("span", unfold, delete, class_="tq-changes")
+    menu = export_menu("export_conversation", data_conversation=identity) if here else None
+    yield element("span", unfold, delete, menu, class_="tq-changes")
     yield element(
         "form",
         element("label", words.NEW_NAME, for_=field, class_="tq-unseen"),

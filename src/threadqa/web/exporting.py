@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from threadqa.answers import Answer
+import re
+from dataclasses import dataclass
+
+from threadqa.exports import Export, Format, written
 from threadqa.markup.html import Content, Html, element
 from threadqa.web import words
 
-__all__ = ["answer_text", "exports"]
+__all__ = ["Download", "export_file", "export_menu", "form_named"]
 
-FORMS = (("markdown", "Markdown"), ("html", "HTML"), ("csl", "CSL-JSON"))
+FORMS = {
+    "markdown": ("Markdown", Format.MARKDOWN),
+    "html": ("HTML", Format.HTML),
+    "csl": ("CSL-JSON", Format.CSL),
+}
+NOT_IN_NAMES = re.compile(r"[\W_]+")
+LONGEST_NAME = 60
 
 
-def exports(act: str, **data: Content) -> Html:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A file that the browser is given.
+
+    Attributes:
+        name: Safe on every file system.
+        type: Its media type.
+        content: Its text.
+    """
+
+    name: str
+    type: str
+    content: str
+
+
+def export_menu(act: str, **data: Content) -> Html:
     """The forms to choose from.
 
     Args:
@@ -31,13 +55,23 @@ def exports(act: str, **data: Content) -> Html:
                 **data,
             ),
         )
-        for form, name in FORMS
+        for form, (name, _) in FORMS.items()
     ]
     return element(
         "details", element("summary", words.EXPORT), element("ul", *choices), class_="tq-menu"
     )
 
 
-def answer_text(answer: Answer) -> str:
-    """The answer with its citations, to paste."""
-    return answer.text
+def form_named(name: str) -> Format:
+    """The form that a choice of the menu names; Markdown where it names none."""
+    return FORMS.get(name, FORMS["markdown"])[1]
+
+
+def export_file(export: Export, form: Format) -> Download:
+    """An export as a file, named by its title."""
+    stem = NOT_IN_NAMES.sub("-", export.title.casefold()).strip("-")[:LONGEST_NAME].rstrip("-")
+    return Download(
+        name=f"{stem or 'answer'}.{form.value}",
+        type=form.media_type,
+        content=written(export, form).decode("utf-8"),
+    )

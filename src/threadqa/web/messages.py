@@ -6,16 +6,19 @@ from collections.abc import Iterator
 
 from threadqa.answers import Citation, Sentence, Status
 from threadqa.conversations import Rating
+from threadqa.exports import plain_text
 from threadqa.markup.html import Content, Html, element, joined
 from threadqa.retrieval.operators import operators_in, parse_query, without_operator
 from threadqa.web import words
 from threadqa.web.evidence import card_id, citation_name
-from threadqa.web.exporting import answer_text, exports
+from threadqa.web.exporting import export_menu
 from threadqa.web.shown import Shown
 
 __all__ = ["answer_message", "failure_message", "question_message", "searching_message"]
 
 RATINGS = ((Rating.UP, words.HELPFUL), (Rating.DOWN, words.NOT_HELPFUL))
+THUMB = "M3 10h4v10H3zM7 11l4-8c1.7 0 2.6 1 2.6 2.6V9h4.9a2 2 0 0 1 2 2.3l-1.1 7a2 2 0 0 1-2 1.7H7"
+"""A thumb that points up, in a square of 24 units."""
 
 
 def question_message(question: str) -> Html:
@@ -177,7 +180,7 @@ def _actions(shown: Shown) -> Html:
     buttons: list[Content] = [
         _button(words.SHOW_EVIDENCE, "show_evidence", shown.turn, class_="tq-link tq-only-narrow"),
         _copy(shown),
-        exports("export", data_turn=shown.turn) if shown.answer.citations else None,
+        export_menu("export", data_turn=shown.turn) if shown.answer.citations else None,
         _ratings(shown),
         element("span", words.made_by(shown.answer), class_="tq-made-by"),
     ]
@@ -192,7 +195,7 @@ def _copy(shown: Shown) -> Html | None:
         words.COPY,
         "copy",
         shown.turn,
-        data_copy=answer_text(shown.answer),
+        data_copy=plain_text(shown.answer),
         data_copied=words.COPIED,
         data_failed=words.COPY_FAILED,
     )
@@ -201,11 +204,14 @@ def _copy(shown: Shown) -> Html | None:
 def _ratings(shown: Shown) -> Html:
     buttons = [
         _button(
-            name,
+            element("svg", element("path", d=THUMB), viewBox="0 0 24 24", aria_hidden="true"),
             "rate",
             shown.turn,
+            class_=f"tq-link tq-thumb tq-{kind.value}",
             data_rating=kind,
             aria_pressed="true" if kind is shown.rating else "false",
+            aria_label=name,
+            title=name,
         )
         for kind, name in RATINGS
     ]
@@ -213,7 +219,7 @@ def _ratings(shown: Shown) -> Html:
 
 
 def _button(
-    name: str, act: str, turn: int, *, class_: str = "tq-link", **attributes: Content
+    name: Content, act: str, turn: int, *, class_: str = "tq-link", **attributes: Content
 ) -> Html:
     return element(
         "button", name, type="button", class_=class_, data_act=act, data_turn=turn, **attributes

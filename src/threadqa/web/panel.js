@@ -15,7 +15,8 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let wanted = null;
 
 function reveal(target) {
-  target.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "nearest" });
+  const block = target.matches(".tq-panel-title") ? "start" : "nearest";
+  target.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block });
   target.focus({ preventScroll: true });
   for (const other of document.querySelectorAll(".tq-card.tq-marked")) {
     other.classList.toggle("tq-marked", false);
@@ -121,6 +122,15 @@ document.addEventListener("submit", (event) => {
   if (!form || !Object.hasOwn(forms, form.dataset.form)) return;
   event.preventDefault();
   forms[form.dataset.form](form, (name) => form.elements[name].value);
+});
+
+// A menu closes once something is chosen, or anything else is done.
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.tq-menu[open]")) {
+    const chosen = event.target.closest?.(".tq-menu [data-act]");
+    if (chosen || !menu.contains(event.target)) menu.open = false;
+  }
 });
 
 document.addEventListener("keydown", (event) => {

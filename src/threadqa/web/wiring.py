@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from threadqa.web.archive_view import problem_note
 from threadqa.web.chat import Chat, ChatView, problem_of
 from threadqa.web.conversation_list import conversation_list
 from threadqa.web.examples import example_files
+from threadqa.web.exporting import Download, form_named
 from threadqa.web.filters import filter_bar, operator, with_filters
 from threadqa.web.layout import Parts, messages_of
 from threadqa.web.start import empty_start, start
@@ -37,11 +40,13 @@ class Wiring:
         self._conversations = workspace.conversations
         self._chat = Chat(workspace)
         self._desk = ArchiveDesk(workspace)
+        self._numbers = count()
 
     def connect(self, blocks: gr.Blocks) -> None:
         """Registers all events."""
         self._connect_chat()
         self._connect_evidence()
+        self._connect_downloads()
         self._connect_conversations()
         self._connect_filters()
         self._connect_archive()
@@ -162,6 +167,33 @@ class Wiring:
             return {self._parts.log: messages_of(view.messages)}
 
         return self._guarded(words.KEEPING, rate)
+
+    # Files to keep.
+
+    def _connect_downloads(self) -> None:
+        parts = self._parts
+        here, given = [parts.conversation], [parts.bridge, parts.problem]
+        parts.bridge.export(self._on_export, here, given, **QUIET)
+        parts.bridge.export_conversation(self._on_export_all, None, given, **QUIET)
+        parts.bridge.export_feedback(self._on_feedback, None, given, **QUIET)
+
+    def _on_export(self, conversation: str, event: gr.EventData, request: gr.Request) -> Outcome:
+        form, turn = form_named(_text(event, "format")), _number(event, "turn")
+        return self._given(lambda: self._chat.export(_owner(request), conversation, turn, form))
+
+    def _on_export_all(self, event: gr.EventData, request: gr.Request) -> Outcome:
+        form, conversation = form_named(_text(event, "format")), _text(event, "conversation")
+        return self._given(lambda: self._chat.export(_owner(request), conversation, None, form))
+
+    def _on_feedback(self, request: gr.Request) -> Outcome:
+        return self._given(lambda: self._chat.feedback(_owner(request)))
+
+    def _given(self, make: Callable[[], Download]) -> Outcome:
+        # The number tells a file from the same file asked for again.
+        return self._guarded(
+            words.EXPORTING,
+            lambda: {self._parts.bridge: asdict(make()) | {"number": next(self._numbers)}},
+        )
 
     def _evidence(self, html: Html) -> Outcome:
         return {self._parts.evidence: str(html)}

@@ -66,6 +66,7 @@ NO_SUCH_ANSWER = "This conversation has no such answer: open it again from the l
 
 ANSWERING = "answering"
 SHOWING = "showing this"
+EXPORTING = "exporting"
 KEEPING = "keeping what you said"
 OPENING = "opening the conversation"
 DELETING = "deleting the conversation"
@@ -175,13 +176,10 @@ GAPS = "Parts of these threads are not in the files:"
 LEFT_OUT = "Left out:"
 NUMBERS = "The numbers"
 CHANGE = "Change"
-ADDED_NOTHING = "Nothing was added."
+NONE = "none"
 
-COMPLETENESS_WORDS = {
-    "complete": "complete",
-    "partial": "partial",
-    "unknown": "length unknown",
-}
+# Not those of the machine's language: the page is in English.
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def count(number: int, what: str) -> str:
@@ -200,8 +198,8 @@ def size(size_in_bytes: int) -> str:
 
 
 def day(moment: datetime) -> str:
-    """A day as a person writes it: "3 March 2021"."""
-    return f"{moment.day} {moment:%B %Y}"
+    """A day as a person writes it: "3 Mar 2021"."""
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
 
 
 def author_of(post: Post, thread: ThreadSummary) -> str | None:
