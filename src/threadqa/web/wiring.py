@@ -216,7 +216,7 @@ class Wiring:
         parts.bridge.delete_conversation(self._on_delete, here, everything, **QUIET)
         listed = [parts.listed, parts.problem]
         parts.bridge.rename_conversation(self._on_rename, here, listed, **QUIET)
-        parts.search.input(
+        parts.search.change(
             self._on_search, [parts.search, *here], listed, trigger_mode="always_last", **QUIET
         )
 
@@ -292,7 +292,7 @@ class Wiring:
         parts = self._parts
         seen = [parts.overview, parts.threads, parts.problem]
         parts.archive_tab.select(self._on_archive, [parts.thread_search], seen, **QUIET)
-        parts.thread_search.input(
+        parts.thread_search.change(
             self._on_archive, [parts.thread_search], seen, trigger_mode="always_last", **QUIET
         )
         parts.bridge.read_thread(self._on_read, None, [parts.reader, parts.problem], **QUIET)
@@ -371,7 +371,8 @@ class Wiring:
 
     def _on_suggest(self) -> Outcome:
         suggested = self._desk.suggestions()
-        return {self._parts.begin: str(start(suggested))} if suggested else {}
+        # An empty dict would be taken for a value.
+        return {self._parts.begin: str(start(suggested)) if suggested else gr.skip()}
 
     def _guarded(self, doing: str, work: Callable[[], Outcome]) -> Outcome:
         """What work changes, or what went wrong with it."""
