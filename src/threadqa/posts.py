@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from threadqa.cleaning import clean
 
-__all__ = ["Completeness", "Post", "Source", "Thread", "ThreadSummary", "searchable_text"]
+__all__ = ["Completeness", "Post", "Source", "Thread", "ThreadSummary", "ranges", "searchable_text"]
 
 
 class Completeness(StrEnum):
@@ -157,7 +157,7 @@ class ThreadSummary:
                     held = f"{self.post_count} of {_posts(self.declared_length)}"
                 if not self.missing:
                     return f"{held}, it is not known which are missing"
-                return f"{held}, missing {_ranges(self.missing)}"
+                return f"{held}, missing {ranges(self.missing)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +218,7 @@ def _posts(count: int) -> str:
     return "1 post" if count == 1 else f"{count} posts"
 
 
-def _ranges(positions: tuple[int, ...]) -> str:
+def ranges(positions: tuple[int, ...]) -> str:
     """Ascending positions with runs drawn together: "3, 5–9"."""
     runs: list[tuple[int, int]] = []
     for position in positions:

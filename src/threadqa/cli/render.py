@@ -18,6 +18,7 @@ from threadqa.posts import Completeness, Post, Thread, ThreadSummary
 
 if TYPE_CHECKING:
     from threadqa.diagnosis import Check
+    from threadqa.indexing.removal import RemovalReport
     from threadqa.indexing.sync import SyncReport
 
 __all__ = [
@@ -211,6 +212,24 @@ def print_sync_report(report: SyncReport, index: Path) -> None:
     if report.rebuilt:
         _say(f"Search indexes built again: {report.rebuilt}")
     _say(f"Embedded {_count(report.encoded, 'post')}.")
+    _say_what_is_held(report, index)
+
+
+def print_removal(report: RemovalReport, index: Path) -> None:
+    """Prints what was removed and what is left."""
+    sources = _count(len(report.removed), "source")
+    _say(f"Removed {sources} with {_count(report.removed_posts, 'post')}.")
+    if not report.log_emptied:
+        _say(
+            _wrapped(
+                "Another process still reads the state before: the text leaves the disk when it "
+                "has ended and the index is written to again."
+            )
+        )
+    _say_what_is_held(report, index)
+
+
+def _say_what_is_held(report: SyncReport | RemovalReport, index: Path) -> None:
     held = ", ".join(
         [
             _count(report.sources, "source"),

@@ -20,11 +20,11 @@ from threadqa.indexing.opening import (
     remembered_model,
 )
 from threadqa.indexing.progress import Progress
-from threadqa.indexing.removal import RemovalReport, remove_sources
+from threadqa.indexing.removal import UPLOADS_NAME, RemovalReport, remove_sources
 from threadqa.indexing.sync import SyncReport, sync
 from threadqa.resources import Resource
 from threadqa.settings import Settings
-from threadqa.web.uploads import UPLOADS_NAME, discard_unused, take_in
+from threadqa.web.uploads import discard_unused, take_in
 
 __all__ = ["Workspace"]
 
@@ -160,7 +160,6 @@ class Workspace(Resource):
         with self._changing:
             report = remove_sources([name], self.folder, progress)
             self._log_is_full = not report.log_emptied
-            self._drop_what_is_not_archived(self.folder / UPLOADS_NAME)
         self._close_stale()
         self._empty_log()
         return report
