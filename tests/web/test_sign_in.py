@@ -217,7 +217,7 @@ def test_a_page_session_is_its_users_alone(ann: httpx.Client, bob: httpx.Client)
     function = function_index(ann)
     session = secrets.token_hex(8)
     (answer,) = ask(ann, function, QUESTION, session=session)
-    assert "106 clinical" in answer
+    assert "106 clinical" in answer["answer"]
     body = {"data": [QUESTION], "fn_index": function, "session_hash": session}
     for refused in (
         bob.post("/gradio_api/queue/join", json=body),

@@ -60,6 +60,7 @@ def create_app(workspace: Workspace, files: Path) -> FastAPI:
     import gradio as gr
     from fastapi import FastAPI
 
+    from threadqa.web.api import add_api
     from threadqa.web.guard import Guard, Rules
     from threadqa.web.pages import build
     from threadqa.web.sign_in import SignIn
@@ -71,6 +72,8 @@ def create_app(workspace: Workspace, files: Path) -> FastAPI:
         sign_in = SignIn(UsersFile(settings.web_users), secure=is_secure(settings))
         app.router.routes.extend(sign_in.routes)
     page = build(workspace)
+    with page.blocks:
+        add_api(workspace)
     page.blocks.delete_cache = (SECONDS_BETWEEN_DELETIONS, SECONDS_KEPT)
     page.blocks.queue(max_size=MOST_WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
     gr.mount_gradio_app(
@@ -91,6 +94,8 @@ def create_app(workspace: Workspace, files: Path) -> FastAPI:
         js=page.js,
         head=page.head,
     )
+    # Only of an app that was launched does Gradio check that the files a client names are uploads.
+    page.blocks.has_launched = True
     rules = Rules(
         hosts=hosts_of(settings),
         files=files,
