@@ -79,6 +79,18 @@ def test_a_program_gets_what_the_terminal_prints(index: Path) -> None:
     with serving(index) as server, httpx.Client(base_url=server.url, timeout=30) as client:
         (answer,) = ask(client, function_index(client), QUESTION)
         assert without_times(answer) == without_times(json.loads(printed.stdout))
+        # As docs/reference.md has it; a process of its own, which may import Gradio's client.
+        script = (
+            "import json, sys\n"
+            "from gradio_client import Client\n"
+            "client = Client(sys.argv[1], verbose=False)\n"
+            "print(json.dumps(client.predict(sys.argv[2], api_name='/ask')))\n"
+        )
+        asked = subprocess.run(
+            [sys.executable, "-c", script, server.url, QUESTION],
+            capture_output=True, check=True, text=True,
+        )  # fmt: skip
+        assert without_times(json.loads(asked.stdout)) == without_times(answer)
         (hits,) = ask(client, function_index(client, "search"), "waiting list", 2)
         assert len(hits) == 2
         assert hits[0]["score"] == 1.0
