@@ -13,7 +13,7 @@ from threading import RLock
 from typing import NamedTuple
 
 from threadqa.answers import Answer
-from threadqa.archive.archive import Archive
+from threadqa.archive.archive import ARCHIVE_NAME, Archive
 from threadqa.archive.database import Database, Row
 from threadqa.archive.schema import Migration, migrate
 from threadqa.conversations.record_json import record_from, record_text
@@ -62,8 +62,9 @@ class Conversations(Resource):
     rests on is read from it, and what the archive no longer holds is left out.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, folder: Path, database: Database, clock: Clock) -> None:
         """Use `open`."""
+        self._folder = folder
         self._database = database
         self._clock = clock
         self._lock = RLock()
@@ -95,7 +96,7 @@ class Conversations(Resource):
         except BaseException:
             database.close()
             raise
-        return cls(database, clock)
+        return cls(folder, database, clock)
 
     def close(self) -> None:
         """Closes the file, after the call that is at work."""
@@ -203,7 +204,8 @@ class Conversations(Resource):
         Args:
             owner: Whose it is.
             conversation: Its id.
-            answer: As the assistant gave it, with its question; its posts are kept by id.
+            answer: As the assistant gave it, with its question; its posts are kept by id. What
+                rests on posts that were deleted since the assistant opened the index is left out.
 
         Returns:
             The answer's id.
@@ -211,9 +213,10 @@ class Conversations(Resource):
         Raises:
             UsageError: The owner has no conversation of this id.
         """
-        body, now = record_text(record_of(answer)), self._time()
+        record, now = record_of(answer), self._time()
         with self._writing():
             self._require(owner, conversation)
+            body = record_text(self._as_it_stands(record))
             self._database.execute(
                 "UPDATE conversations SET changed_at = ? WHERE id = ?", (now, conversation)
             )
@@ -289,16 +292,24 @@ class Conversations(Resource):
         Args:
             archive: Says which posts there are, after the change is committed.
         """
+        # Reading too holds the write lock: an answer is added before, and seen here, or after, and
+        # then `add` sees the changed archive.
         with self._lock:
-            changed = list(self._to_purge(archive))
-            if changed:
-                with self._database.transaction():
-                    for id_, record in changed:
-                        self._rewrite(id_, record)
+            with self._database.transaction():
+                changed = list(self._to_purge(archive))
+                for id_, record in changed:
+                    self._rewrite(id_, record)
             # Always: a purge that was killed after its commit left the old text in the log.
             return Purged(answers=len(changed), log_emptied=self._database.checkpoint())
 
     # Within.
+
+    def _as_it_stands(self, record: Record) -> Record:
+        """What is left of a record in the newest state of the archive, if there is an archive."""
+        if not (self._folder / ARCHIVE_NAME).is_file():
+            return record
+        with Archive.open_for_reading(self._folder) as archive:
+            return standing([record], _posts([record], archive))[0]
 
     def _to_purge(self, archive: Archive) -> Iterator[tuple[int, Record]]:
         """Ids of the answers that do not stand as they are, with what is left of each."""
