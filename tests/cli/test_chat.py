@@ -137,6 +137,7 @@ def test_help_lists_every_command_and_quit_ends(index: Path) -> None:
     assert (code, error) == (0, "")
     for command in ("/sources", "/thread N", "/filter", "/export FILE", "/new", "/help", "/quit"):
         assert f"\n{command} " in out
+    assert max(map(len, out.splitlines())) <= 80
     assert "auditors" not in out
 
 

@@ -25,9 +25,10 @@ __all__ = ["COMMANDS", "Dialogue"]
 
 COMMANDS: Mapping[str, str] = {
     "/sources": "the posts that the last answer cites, whole",
-    "/thread N": "the whole thread of source N of the last answer, with its gaps",
-    "/filter": "the operators in force; /filter OPERATORS sets them, /filter clear takes them out",
-    "/export FILE": "the conversation as .md, .html (with all evidence) or .json (CSL-JSON)",
+    "/thread N": "the whole thread of source N, with its gaps",
+    "/filter": "the operators that every question is asked with",
+    "/filter OPERATORS": "sets them; /filter clear takes them out",
+    "/export FILE": "the conversation as .md, .html (with evidence) or .json (CSL)",
     "/new": "begin another conversation",
     "/help": "this list, and the operators",
     "/quit": "end; so does Ctrl-D",

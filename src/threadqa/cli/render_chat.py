@@ -40,7 +40,7 @@ def print_help(commands: Mapping[str, str]) -> None:
     width = max(map(len, commands))
     for command, meaning in commands.items():
         typer.echo(f"{command.ljust(width)}  {meaning}")
-    typer.echo(f"\nOperators of a question: {OPERATORS}")
+    typer.echo(f"\nOperators that narrow a question:\n{OPERATORS}")
 
 
 def print_echo(line: str, *, typed: bool) -> None:
