@@ -21,9 +21,7 @@ from threadqa.evaluation.drafts.grammar import (
     MONTH,
     NOUNS,
     NUMBER,
-    PAST,
     PERCENT,
-    PRESENT,
     SCALE,
     VERB,
     inverted,
@@ -31,6 +29,7 @@ from threadqa.evaluation.drafts.grammar import (
     stands_alone,
     tidy,
 )
+from threadqa.questions.english import PAST, PRESENT
 
 __all__ = ["Proposal", "posed_question", "proposals"]
 
