@@ -1,8 +1,8 @@
-"""Verbs of plain English with their base forms."""
+"""Words of plain English: verbs with their base forms, and months."""
 
 from __future__ import annotations
 
-__all__ = ["PAST", "PRESENT"]
+__all__ = ["MONTH", "PAST", "PRESENT"]
 
 PAST = {
     "abolished": "abolish", "advised": "advise", "agreed": "agree", "announced": "announce",
@@ -27,3 +27,7 @@ PRESENT = {
     "recommends": "recommend", "proposes": "propose", "promises": "promise", "means": "mean",
 }  # fmt: skip
 """Base form by third person."""
+MONTH = (
+    "(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
+)

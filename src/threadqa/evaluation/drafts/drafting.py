@@ -20,10 +20,10 @@ from pathlib import Path
 
 from threadqa.answering.sentences import PostSentence, split_post
 from threadqa.errors import UsageError
-from threadqa.evaluation.drafts.names import names_in, speaks
 from threadqa.evaluation.drafts.templates import Proposal, posed_question, proposals
 from threadqa.evaluation.values import Question
 from threadqa.posts import Post, Thread
+from threadqa.questions.names import names_in, speaks
 from threadqa.search_indexes.lexical import analyse
 
 __all__ = ["draft", "draft_line", "save_drafts"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from threadqa.questions.english import PAST, PRESENT
+from threadqa.questions.english import MONTH, PAST, PRESENT
 
 __all__ = [
     "AUX",
@@ -13,7 +13,6 @@ __all__ = [
     "DATE",
     "HEDGE",
     "MONEY",
-    "MONTH",
     "NOUNS",
     "NUMBER",
     "PERCENT",
@@ -37,10 +36,6 @@ SCALE = r"(?:k|K|m|bn| (?:thousand|million|billion|trillion))?"
 MONEY = rf"[£$€]{NUMBER}{SCALE}"
 PERCENT = rf"{NUMBER}(?:%| per ?cent)"
 COUNTED = "two|three|four|five|six|seven|eight|nine|ten|[2-9]"
-MONTH = (
-    "(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
-)
 DATE = (
     rf"(?:(?:early |mid-|late |the end of )?(?:\d{{1,2}}(?:st|nd|rd|th)? )?{MONTH}"
     rf"(?: \d{{1,2}}(?!\d))?(?:,? (?:19|20)\d\d)?|(?:19|20)\d\d)(?![\w/-])"

@@ -18,7 +18,6 @@ from threadqa.evaluation.drafts.grammar import (
     DATE,
     HEDGE,
     MONEY,
-    MONTH,
     NOUNS,
     NUMBER,
     PERCENT,
@@ -29,7 +28,7 @@ from threadqa.evaluation.drafts.grammar import (
     stands_alone,
     tidy,
 )
-from threadqa.questions.english import PAST, PRESENT
+from threadqa.questions.english import MONTH, PAST, PRESENT
 
 __all__ = ["Proposal", "posed_question", "proposals"]
 

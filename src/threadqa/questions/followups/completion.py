@@ -1,0 +1,207 @@
+"""The standalone form of a follow-up: a question that a person could have asked without the rest.
+
+A pronoun gives way to what it means, a fragment takes its place in the question before it, and what
+leans in other ways gets that question's topic set before it: "The care cap: who had asked for more
+time?". What stands alone is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from threadqa.answers import Exchange
+from threadqa.questions.followups.leaning import (
+    CORRECTION,
+    LEAD,
+    Leaning,
+    has_verb,
+    leaning,
+    unresolved,
+)
+from threadqa.questions.followups.phrases import (
+    Phrase,
+    Role,
+    noun_phrase_end,
+    phrases,
+    topic,
+)
+from threadqa.questions.followups.splicing import spliced
+from threadqa.questions.followups.words import (
+    BASE_VERBS,
+    Word,
+    content,
+    is_plain,
+    uncapitalised,
+    words_of,
+)
+from threadqa.questions.names import speaks
+
+__all__ = ["FollowUp", "complete"]
+
+REMEMBERED = 6
+WIDE = 3
+LONGEST_ANTECEDENT = 16
+THEY = frozenset("they them their theirs those these ones".split())
+SHE = frozenset("he she him her his hers".split())
+POSSESSIVE = frozenset("its their his her".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """A question, as it was asked and as it stands alone.
+
+    Attributes:
+        question: As asked, without operators.
+        standalone: In a form that stands alone; the question itself where it does.
+        sign: How it leans on what was said; None where it stands alone, or nothing was said that
+            it could lean on.
+        wide: The topics of the conversation and the question, for a wider search; empty where the
+            question stands alone.
+    """
+
+    question: str
+    standalone: str
+    sign: Leaning | None = None
+    wide: str = ""
+
+
+def complete(question: str, history: Sequence[Exchange]) -> FollowUp:
+    """Completes a question by what was said before it.
+
+    Args:
+        question: Without operators.
+        history: Oldest first. The last exchange counts most; a change of subject is a question that
+            stands alone, and what was said before it is forgotten by those that lean on it.
+
+    Returns:
+        The question unchanged where it stands alone.
+    """
+    sign = leaning(question) if history else None
+    said = _said(history) if sign else []
+    if sign is None or not said:
+        return FollowUp(question=question, standalone=question)
+    standalone = _standalone(question, sign, said)
+    if standalone == question:
+        return FollowUp(question=question, standalone=question)
+    topics = [topic(before) for before in said[-WIDE:]]
+    return FollowUp(
+        question=question,
+        standalone=standalone,
+        sign=sign,
+        wide=" ".join([*dict.fromkeys(topics), question]),
+    )
+
+
+def _said(history: Sequence[Exchange]) -> list[str]:
+    """The questions of a conversation in standalone form, those since the subject last changed."""
+    said: list[str] = []
+    for exchange in history[-REMEMBERED:]:
+        question = exchange.question.strip()
+        sign = leaning(question)
+        if not content(question):
+            continue
+        if said and sign is not None and sign.is_certain:
+            said.append(_standalone(question, sign, said))
+        else:
+            said.append(question)
+    return said
+
+
+def _standalone(question: str, sign: Leaning, said: Sequence[str]) -> str:
+    """The standalone form of a question that leans on those before; itself where they say nothing.
+
+    Args:
+        question: As asked.
+        sign: How it leans.
+        said: At least one question, in standalone form; the last counts most.
+    """
+    asked = _without_lead(question, sign)
+    found = ""
+    if sign is Leaning.FRAGMENT or (sign is Leaning.CORRECTION and not has_verb(asked)):
+        found = spliced(asked, said[-1])
+    elif sign in {Leaning.PRONOUN, Leaning.DEMONSTRATIVE}:
+        found = _with_antecedent(asked, said[-1])
+    again = leaning(found) if found else None
+    if found and (again is None or not again.is_certain):
+        return _capitalised(found)
+    heading = next((h for h in map(topic, reversed(said)) if content(h)), "")
+    return _capitalised(f"{heading}: {uncapitalised(asked)}") if heading else question
+
+
+def _without_lead(question: str, sign: Leaning) -> str:
+    lead = CORRECTION.match(question) if sign is Leaning.CORRECTION else LEAD.match(question)
+    rest = question[lead.end() :].strip() if lead else question.strip()
+    return rest if words_of(rest) else question.strip()
+
+
+def _with_antecedent(question: str, before: str) -> str:
+    """The question with its pronoun replaced by what it means; empty where that is not clear."""
+    place = unresolved(question)
+    if place is None:
+        return ""
+    run = words_of(question)
+    meant = _antecedent(run, place, before)
+    if meant is None or len(meant.text.split()) > LONGEST_ANTECEDENT:
+        return ""
+    pronoun = run[place]
+    start, end, text = pronoun.start, pronoun.end, meant.text
+    if pronoun.low in {"one", "ones"}:
+        text = f"of {text}" if run[place - 1].low == "which" else text
+    elif pronoun.low in POSSESSIVE and _owns(run, place):
+        end = run[_owned_end(run, place) - 1].end
+        text = f"the {question[run[place + 1].start : end]} of {text}"
+    return question[:start] + text + question[end:]
+
+
+def _owns(run: Sequence[Word], place: int) -> bool:
+    return noun_phrase_end(run, place) > place + 1
+
+
+def _owned_end(run: Sequence[Word], place: int) -> int:
+    """Where what a possessive owns ends: before a verb, as in "must its members include"."""
+    end = noun_phrase_end(run, place)
+    verbs = (i for i in range(place + 2, end) if run[i].low in BASE_VERBS)
+    return next(verbs, end)
+
+
+def _antecedent(run: Sequence[Word], place: int, before: str) -> Phrase | None:
+    """What a pronoun means: the likeliest phrase of the question before that agrees with it."""
+    low = run[place].low
+    if low in {"this", "that"} or _is_determiner(run, place):
+        return None
+    fitting = [phrase for phrase in phrases(before) if _agrees(phrase, low)]
+    fitting.sort(key=lambda phrase: (_strangeness(phrase, low), phrase.role))
+    return fitting[0] if fitting else None
+
+
+def _is_determiner(run: Sequence[Word], place: int) -> bool:
+    """Whether a demonstrative has a noun of its own: "those reports"."""
+    following = run[place + 1] if place + 1 < len(run) else None
+    return run[place].low in {"those", "these"} and following is not None and is_plain(following)
+
+
+def _agrees(phrase: Phrase, pronoun: str) -> bool:
+    if phrase.is_time or not content(phrase.text):
+        return False
+    if pronoun in SHE:
+        return phrase.is_person or phrase.is_name
+    if pronoun in {"those", "these", "ones", "one"}:
+        return phrase.is_plural and phrase.role is not Role.OBLIQUE
+    if pronoun in THEY:
+        return phrase.is_plural or phrase.is_name or " and " in phrase.text
+    return not phrase.is_plural and not phrase.is_vague
+
+
+def _strangeness(phrase: Phrase, pronoun: str) -> int:
+    """0 where a phrase is what the pronoun means most often, 1 where it can be."""
+    if pronoun in SHE:
+        return int(not phrase.is_person)
+    if pronoun in THEY:
+        return int(not phrase.is_plural and not (phrase.is_name and phrase.role is Role.SUBJECT))
+    # Who announces and decides is "they"; "it" is what they speak of.
+    return int(phrase.is_person or speaks(phrase.text))
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:] if text[:1].isascii() else text
