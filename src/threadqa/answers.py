@@ -15,10 +15,15 @@ Span = tuple[int, int]
 
 
 class Status(StrEnum):
-    """Whether the archive answers the question."""
+    """Whether the archive answers the question.
+
+    An answer that was kept and whose posts the archive no longer holds is withdrawn: it is neither
+    an answer any more nor a refusal. Asking a question never gives this.
+    """
 
     ANSWERED = "answered"
     NOT_FOUND = "not_found"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,6 +135,32 @@ class Settings:
         "Name of the environment variable that holds the server's key, where it needs one.",
         section="llm",
     )
+    web_host: str = _setting(
+        "127.0.0.1",
+        _text,
+        "Address that `threadqa serve` listens on; another than this machine's own needs "
+        "`web.users`.",
+        section="web",
+    )
+    web_port: int = _setting(
+        7860,
+        _number(int, 0, 65535),
+        "Port that `threadqa serve` listens on; 0 takes any free one.",
+        section="web",
+    )
+    web_users: Path | None = _setting(
+        None,
+        _path,
+        "File of users who may sign in, written by `threadqa users add`; unset, there is no "
+        "sign-in.",
+        section="web",
+    )
+    web_max_upload_bytes: int = _setting(
+        50_000_000,
+        _number(int, 1, float("inf")),
+        "An uploaded file larger than this is refused.",
+        section="web",
+    )
 
 
 PARSERS: Mapping[str, Parse] = {f.name: f.metadata["parse"] for f in fields(Settings)}

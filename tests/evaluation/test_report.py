@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.evaluation.pages import Element
 from tests.evaluation.runs import INFO, SUMMARY, citation, estimate, json_answer, result, run
 from tests.evaluation.samples import COMPARED, FULL, page
+from tests.markup.pages import Element
 from threadqa.evaluation.reports.report import render_comparison
 from threadqa.evaluation.values import Comparison, Difference, Flip, Found, Question, Run, Turn
 

@@ -156,6 +156,10 @@ class Archive(Resource):
         """Posts with their threads, by row, in the order asked for; unknown rows are left out."""
         return reading.posts(self._database, rows)
 
+    def posts_named(self, ids: Sequence[str]) -> dict[str, tuple[Post, ThreadSummary]]:
+        """Posts with their threads, by id; unknown ids are left out."""
+        return reading.posts_named(self._database, ids)
+
     def going_on(self, rows: Sequence[int]) -> frozenset[int]:
         """Those of some posts that follow one of the same author in their thread."""
         return reading.going_on(self._database, rows)
@@ -230,16 +234,24 @@ class Archive(Resource):
         return vectors.collect_garbage(self._database, encoder)
 
     def checkpoint(self) -> bool:
-        """Moves all commits into the main file and empties the write-ahead log.
+        """Empties the write-ahead log, which holds what was deleted; see `Database.checkpoint`."""
+        return self._database.checkpoint()
 
-        Until then, the log still holds what a commit deleted.
+    @staticmethod
+    def empty_log(folder: Path) -> bool:
+        """As `checkpoint`, where no archive is open; other processes may write meanwhile.
 
-        Returns:
-            False where a reader holds an older state: then the log keeps what that reader needs.
+        Args:
+            folder: An index folder; True where it holds no archive.
+
+        Raises:
+            ArchiveError: The archive is damaged or cannot be written.
         """
-        with self._database.impatient():
-            busy = self._database.value("PRAGMA wal_checkpoint(TRUNCATE)")
-        return int(busy) == 0
+        path = folder / ARCHIVE_NAME
+        if not path.is_file():
+            return True
+        with Database(path, writable=True) as database, database.impatient():
+            return int(database.value("PRAGMA wal_checkpoint(TRUNCATE)")) == 0
 
     def _require_transaction(self) -> None:
         if not self._database.in_transaction:

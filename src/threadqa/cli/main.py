@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 import threadqa
-from threadqa.cli import ask, browse, evaluate, index, inspect
+from threadqa.cli import ask, browse, evaluate, index, inspect, serve
 from threadqa.cli.options import DEBUG
 from threadqa.errors import ThreadqaError, UsageError
 
@@ -96,7 +96,7 @@ def _threadqa(
         typer.echo(context.get_help())
 
 
-for group in (index, ask, browse, inspect, evaluate):
+for group in (index, ask, browse, inspect, evaluate, serve):
     group.register(app)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 
-from threadqa.evaluation.reports.markup import Content, Html, element, joined
 from threadqa.evaluation.values import RunInfo
+from threadqa.markup.html import Content, Html, element, joined
 
 __all__ = ["Section", "facts", "lines", "made_with", "page", "when"]
 
