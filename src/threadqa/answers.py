@@ -39,6 +39,8 @@ class Hit:
             better.
         lexical: BM25 of the question over the post and its neighbours, 0 or more, higher is better.
         matched_terms: Words of the question, stemmed, that stand in the post itself.
+        lexical_share: How much of the fused score the lexical score gave, in [0, 1]; the dense
+            score gave the rest. None where the post was not searched for, but followed or listed.
     """
 
     post: Post
@@ -47,6 +49,7 @@ class Hit:
     dense: float
     lexical: float
     matched_terms: tuple[str, ...] = ()
+    lexical_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,7 @@ def answers(draw: st.DrawFn) -> tuple[Answer, dict[str, tuple[Post, ThreadSummar
             dense=draw(NUMBERS),
             lexical=draw(NUMBERS),
             matched_terms=tuple(draw(st.lists(TEXTS, max_size=2))),
+            lexical_share=draw(st.none() | st.floats(0, 1)),
         )
         for post, thread in posts.values()
     ]

@@ -9,11 +9,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from threadqa.archive import reading, vectors, writing
+from threadqa.archive import overview, reading, vectors, writing
 from threadqa.archive.database import Database
 from threadqa.archive.filters import PostFilter
 from threadqa.archive.lock import WriterLock
-from threadqa.archive.records import ArchiveCounts, IndexableThread, ReplaceCounts, SourceRecord
+from threadqa.archive.records import (
+    ArchiveCounts,
+    IndexableThread,
+    ReplaceCounts,
+    SourceContents,
+    SourceRecord,
+)
 from threadqa.archive.schema import MIGRATIONS, Migration, check, migrate
 from threadqa.errors import ArchiveError
 from threadqa.posts import Post, Thread, ThreadSummary
@@ -147,6 +153,22 @@ class Archive(Resource):
     def find_threads(self, value: str) -> list[ThreadSummary]:
         """The threads that a text names: an id, its beginning, or words of the title."""
         return reading.find_threads(self._database, value)
+
+    def contents(self) -> list[SourceContents]:
+        """All sources by name, with how much each holds."""
+        return overview.contents(self._database)
+
+    def authors(self, limit: int) -> list[str]:
+        """Who wrote most posts, most first; so many names at most."""
+        return overview.authors(self._database, limit)
+
+    def posts_by_month(self) -> dict[str, int]:
+        """How many posts are of each month that has any, by "2021-03", ascending; in UTC."""
+        return overview.posts_by_month(self._database)
+
+    def threads_with(self, words: str, limit: int) -> tuple[list[ThreadSummary], int]:
+        """Threads whose title, author or source has all of some words, and how many there are."""
+        return overview.threads_with(self._database, words, limit)
 
     def thread(self, thread_id: str) -> Thread:
         """A whole thread; UsageError where there is none of this id."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import sys
 import textwrap
@@ -81,24 +80,17 @@ def print_answer(answer: Answer) -> None:
 
 def print_hits(hits: Sequence[Hit]) -> None:
     """Prints hits with their scores and why they were found."""
+    from threadqa.questions.matched import matched_as_written
+
     if not hits:
         _say("Nothing found.")
     for number, hit in enumerate(hits, 1):
         if number > 1:
             _say("")
-        shared = ", ".join(_as_written(hit)) or "none"
+        shared = _safe(", ".join(matched_as_written(hit))) or "none"
         why = f"score {hit.score:.3f}: meaning {hit.dense:.3f}, words {hit.lexical:.2f}"
         _say_all(_post_lines(f"{number}.", hit.post, hit.thread))
         _say(_style(f"{INDENT}{why}; words in the post itself: {shared}", fg="bright_black"))
-
-
-def _as_written(hit: Hit) -> Iterator[str]:
-    """The words that a hit shares with the question, as its post writes them."""
-    from threadqa.search_indexes.lexical import analyse
-
-    words = re.findall(r"\w+", f"{hit.post.author or hit.thread.author or ''} {hit.post.text}")
-    first = {stem: word for word in reversed(words) for stem in analyse(word)}
-    return (_safe(first.get(term, term)) for term in hit.matched_terms)
 
 
 def print_threads(threads: Sequence[ThreadSummary]) -> None:

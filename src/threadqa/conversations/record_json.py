@@ -53,6 +53,7 @@ def _found_json(found: Found) -> dict[str, object]:
         "dense": found.dense,
         "lexical": found.lexical,
         "matched_terms": found.matched_terms,
+        "lexical_share": found.lexical_share,
     }
 
 
@@ -101,4 +102,5 @@ def _found(value: dict[str, Any]) -> Found:
         dense=value["dense"],
         lexical=value["lexical"],
         matched_terms=tuple(value["matched_terms"]),
+        lexical_share=value["lexical_share"],
     )

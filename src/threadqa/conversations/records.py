@@ -39,10 +39,11 @@ class Found:
         post_id: Of the post.
         digest: SHA-256 of the post's text when it was found, in hexadecimal.
         spans: What supports the answer; empty for one of the nearest posts.
-        score: As in the hit, and so `dense`, `lexical` and `matched_terms`.
+        score: As in the hit, and so the rest.
         dense: As in the hit.
         lexical: As in the hit.
         matched_terms: As in the hit.
+        lexical_share: As in the hit.
     """
 
     post_id: str
@@ -52,6 +53,7 @@ class Found:
     dense: float
     lexical: float
     matched_terms: tuple[str, ...]
+    lexical_share: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,7 @@ def _found(hit: Hit, spans: tuple[Span, ...] = ()) -> Found:
         dense=hit.dense,
         lexical=hit.lexical,
         matched_terms=hit.matched_terms,
+        lexical_share=hit.lexical_share,
     )
 
 
@@ -238,6 +241,7 @@ def _hit(found: Found, posts: Posts) -> Hit:
         dense=found.dense,
         lexical=found.lexical,
         matched_terms=found.matched_terms,
+        lexical_share=found.lexical_share,
     )
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 __all__ = ["Content", "Html", "element", "joined", "marked", "table"]
 
-EMPTY = frozenset({"br", "circle", "line", "meta", "path", "rect"})
+EMPTY = frozenset({"br", "circle", "hr", "input", "line", "meta", "path", "rect"})
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """What HTML may not hold: control characters, and halves of surrogate pairs."""
 
