@@ -36,12 +36,16 @@ from threadqa.questions.followups.words import (
     words_of,
 )
 from threadqa.questions.names import speaks
+from threadqa.questions.phrasings import Phrasing
 
 __all__ = ["FollowUp", "complete"]
 
 REMEMBERED = 6
 WIDE = 3
 LONGEST_ANTECEDENT = 16
+# Shares of the question as asked, as it stands alone, and among the conversation's topics.
+CERTAIN = (0.55, 0.2, 0.25)
+UNCERTAIN = (0.55, 0.2, 0.25)
 THEY = frozenset("they them their theirs those these ones".split())
 SHE = frozenset("he she him her his hers".split())
 POSSESSIVE = frozenset("its their his her".split())
@@ -64,6 +68,26 @@ class FollowUp:
     standalone: str
     sign: Leaning | None = None
     wide: str = ""
+
+    @property
+    def phrasings(self) -> tuple[Phrasing, ...]:
+        """What is searched for: the question with what the conversation adds to it.
+
+        One that only seems to lean counts for more itself; one without words of its own ("why is
+        that?") for nothing.
+        """
+        if self.sign is None:
+            return (Phrasing(self.question, 1.0),)
+        shares = CERTAIN if self.sign.is_certain else UNCERTAIN
+        texts = (self.question, self.standalone, self.wide)
+        if not content(self.question):
+            shares = (0.0, *shares[1:])
+        total = sum(shares)
+        return tuple(
+            Phrasing(text, share / total)
+            for text, share in zip(texts, shares, strict=True)
+            if share
+        )
 
 
 def complete(question: str, history: Sequence[Exchange]) -> FollowUp:

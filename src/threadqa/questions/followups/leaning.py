@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from threadqa.questions.followups.phrases import MEASURES, named_before, set_off
 from threadqa.questions.followups.words import (
+    ADVERBS,
     AUXILIARIES,
     BASE_VERBS,
     CLAUSE_WORDS,
@@ -101,6 +102,8 @@ def leaning(question: str) -> Leaning | None:
         question: Without operators.
     """
     asked = question.strip()
+    if not any(word.low[0].isalnum() for word in words_of(asked)):
+        return None
     if set_off(asked)[0] and content(set_off(asked)[0]):
         return None
     if CORRECTION.match(asked):
@@ -223,7 +226,7 @@ def _by_what_is_missing(question: str) -> Leaning | None:
         return Leaning.COMPARISON
     if _has_bare_definite(question) and len(own) < LONGEST_UNSURE - 1:
         return Leaning.DEFINITE
-    if len(own) <= FEW and not DEFINES.fullmatch(question.strip()):
+    if len(own) < FEW and not DEFINES.fullmatch(question.strip()):
         return Leaning.SHORT
     return None
 
@@ -238,6 +241,10 @@ def _has_name(question: str) -> bool:
     )
 
 
+def _is_noun(word: Word) -> bool:
+    return is_plain(word) and word.low not in ADVERBS
+
+
 def _has_bare_definite(question: str) -> bool:
     """Whether it says "the" of something that it does not say which it is: "the limit"."""
     run = words_of(question)
@@ -245,7 +252,7 @@ def _has_bare_definite(question: str) -> bool:
         if word.low != "the" or place + 1 >= len(run):
             continue
         noun = place + 1
-        while noun + 1 < len(run) and is_plain(run[noun]) and is_plain(run[noun + 1]):
+        while noun + 1 < len(run) and is_plain(run[noun]) and _is_noun(run[noun + 1]):
             noun += 1
         more = run[noun + 1].low if noun + 1 < len(run) else ""
         short = noun - place <= FEW and more not in PREPOSITIONS | {"that", "who", "which"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from threadqa.questions.english import PAST
@@ -198,8 +198,11 @@ def phrases(question: str) -> list[Phrase]:
     found = list(_phrases(parse(question)))
     if before:
         named = words_of(before)
-        heading = uncapitalised(before)
-        found.insert(0, Phrase(text=heading, head=head_of(named), role=Role.SUBJECT))
+        heading = Phrase(text=uncapitalised(before), head=head_of(named), role=Role.SUBJECT)
+        if heading.is_plural and before[1:].islower():
+            # "Nurses: how many …": the capital is the question's.
+            heading = replace(heading, text=before.lower())
+        found.insert(0, heading)
     return sorted(found, key=lambda phrase: phrase.role)
 
 

@@ -9,6 +9,7 @@ from threadqa.questions.english import PAST, PRESENT
 from threadqa.search_indexes.stop_words import STOP_WORDS
 
 __all__ = [
+    "ADVERBS",
     "AUXILIARIES",
     "BASE_VERBS",
     "BE",
