@@ -30,6 +30,7 @@ from threadqa.evaluation.statistics import Floats, auroc, mean
 from threadqa.evaluation.summary import SEED
 from threadqa.evaluation.values import Question, Turn
 from threadqa.indexing.progress import NoProgress
+from threadqa.questions.followups.completion import complete
 
 __all__ = ["COMMAND", "OUT", "WAYS", "asked_after_another", "followups_table"]
 
@@ -39,7 +40,7 @@ MEASURES = ("R@5", "first citation relevant")
 AUROC = "AUROC"
 DEPTH = 5
 # Name of a way to ask, in the order of the table; differences are those of "ours" against it.
-WAYS = ("bare", "glued", "ours", "replayed", "standalone form")
+WAYS = ("bare", "glued", "ours", "standalone form", "replayed")
 SETS = {
     "mtrag-un": "MTRAG-UN, questions with a history",
     "all": "own conversations",
@@ -73,12 +74,11 @@ def ways(question: Question, assistant: Assistant) -> Iterator[tuple[str, str, l
     yield "bare", question.question, []
     yield "glued", f"{history[-1].question} {question.question}", []
     yield "ours", question.question, history
+    yield "standalone form", complete(question.question, history).standalone, []
     replayed: list[Exchange] = []
     for exchange in history:
         replayed.append(assistant.ask(exchange.question, replayed).exchange)
     yield "replayed", question.question, replayed
-    alone = assistant.ask(question.question, history).standalone_question
-    yield "standalone form", alone, []
 
 
 def asked(subject: Subject, questions: Sequence[Question]) -> list[Asked]:

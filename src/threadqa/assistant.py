@@ -208,14 +208,16 @@ class Assistant(Resource):
         """Searches for a question, with what the conversation adds to it where it leans on that."""
         if follow_up.sign is None:
             return self._retriever.retrieve(query, limit)
-        context = Context(phrasings=follow_up.phrasings, threads=self._cited_threads(history))
-        return self._retriever.retrieve(query, limit, context)
-
-    def _cited_threads(self, history: Sequence[Exchange]) -> frozenset[str]:
-        """The threads of the posts that the last answer cites; of those that are still there."""
         cited = next((exchange.cited for exchange in reversed(history) if exchange.cited), ())
+        # Those that were deleted since are not there any more.
         posts = self._index.archive.posts_named(cited)
-        return frozenset(thread.id for _, thread in posts.values())
+        context = Context(
+            phrasings=follow_up.phrasings,
+            threads=frozenset(thread.id for _, thread in posts.values()),
+            cited=frozenset(posts),
+            reach=follow_up.reach,
+        )
+        return self._retriever.retrieve(query, limit, context)
 
     def _threshold(self, model: AbstentionModel) -> float:
         chosen = self._settings.answer_threshold

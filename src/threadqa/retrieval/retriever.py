@@ -14,6 +14,7 @@ from threadqa.archive.archive import Archive
 from threadqa.encoders.protocol import Encoder, TextKind
 from threadqa.posts import searchable_text
 from threadqa.questions.evidence import Evidence, Wording, evidence
+from threadqa.questions.followups.completion import Reach
 from threadqa.questions.phrasings import Phrasing, common_wording, term_shares
 from threadqa.questions.terms import QuestionTerms
 from threadqa.retrieval.fusion import fused_parts, rank
@@ -29,8 +30,8 @@ Rows = NDArray[np.int64]
 
 CANDIDATES = 200
 RERANKED = 40
-# Log-odds that a post of a thread cited before has over others: preferred, not locked to.
 THREAD_ODDS = 0.25
+CITED_ODDS = {Reach.WITHIN: 5.0, Reach.BEYOND: -1.5, Reach.ANYWHERE: 0.0}
 
 
 class Scored(NamedTuple):
@@ -53,11 +54,20 @@ class Context:
     Attributes:
         phrasings: The question as asked, where it has words of its own, and as it stands alone; at
             least one.
-        threads: Ids of the threads that the answers before it cite: their posts are preferred.
+        threads: Ids of the threads that the answer before it cites: their posts are preferred.
+        cited: Ids of those posts themselves.
+        reach: Whether the answer is looked for in these, or anywhere but in them.
     """
 
     phrasings: tuple[Phrasing, ...]
     threads: frozenset[str] = frozenset()
+    cited: frozenset[str] = frozenset()
+    reach: Reach = Reach.ANYWHERE
+
+    def odds(self, hit: Hit) -> float:
+        """The log-odds that the conversation gives a hit over others: a preference, no lock."""
+        odds = THREAD_ODDS * (hit.thread.id in self.threads)
+        return odds + CITED_ODDS[self.reach] * (hit.post.id in self.cited)
 
     @property
     def words(self) -> Words:
@@ -131,7 +141,7 @@ class Retriever:
         asked = common_wording(context.phrasings, analyse, self.lexical)
         hits, shown = self._hits(asked, found)
         if self.ranking:
-            hits, shown = _reranked(self.ranking, hits, shown, context.threads)
+            hits, shown = _reranked(self.ranking, hits, shown, context)
         return Retrieved(
             hits=tuple(hits[:k]),
             terms=asked.terms,
@@ -215,7 +225,7 @@ class Retriever:
 
 
 def _reranked(
-    ranking: RankingModel, hits: list[Hit], shown: list[Evidence], preferred: frozenset[str]
+    ranking: RankingModel, hits: list[Hit], shown: list[Evidence], context: Context
 ) -> tuple[list[Hit], list[Evidence]]:
     """The first hits in the order of the ranking model, the others after them as they were.
 
@@ -225,10 +235,7 @@ def _reranked(
     if not shown:
         return hits, shown
     values = np.array(
-        [
-            ranking.value(one) + THREAD_ODDS * (hit.thread.id in preferred)
-            for hit, one in zip(hits, shown, strict=False)
-        ]
+        [ranking.value(one) + context.odds(hit) for hit, one in zip(hits, shown, strict=False)]
     )
     scores = np.exp(values - values.max())
     order = np.lexsort((np.arange(len(scores)), -scores))

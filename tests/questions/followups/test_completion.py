@@ -99,7 +99,7 @@ def standalone(question: str, *before: str) -> str:
         (
             "How many contacts have national tracers reached?",
             "And who reached the rest?",
-            "Contacts national tracers reached: who reached the rest?",
+            "Contacts national tracers reached: who reached the remaining contacts?",
         ),
         (
             "When will the care cap begin?",

@@ -7,8 +7,10 @@ time?". What stands alone is left as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from threadqa.answers import Exchange
 from threadqa.questions.followups.leaning import (
@@ -38,17 +40,34 @@ from threadqa.questions.followups.words import (
 from threadqa.questions.names import speaks
 from threadqa.questions.phrasings import Phrasing
 
-__all__ = ["FollowUp", "complete"]
+__all__ = ["FollowUp", "Reach", "complete"]
 
 REMEMBERED = 6
 WIDE = 3
 LONGEST_ANTECEDENT = 16
 # Shares of the question as asked, as it stands alone, and among the conversation's topics.
-CERTAIN = (0.55, 0.2, 0.25)
-UNCERTAIN = (0.55, 0.2, 0.25)
+SHARES = (0.55, 0.2, 0.25)
+REST = re.compile(r"\bthe (?:rest|others|remainder)\b(?! of)", re.IGNORECASE)
+OTHERS = re.compile(
+    r"\b(?:the rest|the others?|others|else|another|apart from|besides|other than)\b", re.IGNORECASE
+)
+AMONG = re.compile(
+    r"\bwhich (?:ones?\b|of (?:those|these|them|the (?:two|three|four|five|six))\b)|"
+    r"^\W*(?:(?:and|but|so|or)\W+)?which (?:is|are|was|were|has|have|will|would|can)\b",
+    re.IGNORECASE,
+)
+OPERATOR = re.compile(r"\b(?:from|mention|link|thread|source|since|until)$", re.IGNORECASE)
 THEY = frozenset("they them their theirs those these ones".split())
 SHE = frozenset("he she him her his hers".split())
 POSSESSIVE = frozenset("its their his her".split())
+
+
+class Reach(StrEnum):
+    """Where the answer to a follow-up is to be looked for."""
+
+    WITHIN = "within"
+    BEYOND = "beyond"
+    ANYWHERE = "anywhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,23 +89,28 @@ class FollowUp:
     wide: str = ""
 
     @property
+    def reach(self) -> Reach:
+        """Where it asks: "which of those" within what was answered, "the rest" beyond it."""
+        if self.sign is None:
+            return Reach.ANYWHERE
+        if OTHERS.search(self.question):
+            return Reach.BEYOND
+        return Reach.WITHIN if AMONG.search(self.question) else Reach.ANYWHERE
+
+    @property
     def phrasings(self) -> tuple[Phrasing, ...]:
         """What is searched for: the question with what the conversation adds to it.
 
-        One that only seems to lean counts for more itself; one without words of its own ("why is
-        that?") for nothing.
+        A question without words of its own ("why is that?") is not searched as it is worded.
         """
         if self.sign is None:
             return (Phrasing(self.question, 1.0),)
-        shares = CERTAIN if self.sign.is_certain else UNCERTAIN
         texts = (self.question, self.standalone, self.wide)
-        if not content(self.question):
-            shares = (0.0, *shares[1:])
-        total = sum(shares)
+        first = 0 if content(self.question) else 1
+        total = sum(SHARES[first:])
         return tuple(
             Phrasing(text, share / total)
-            for text, share in zip(texts, shares, strict=True)
-            if share
+            for text, share in zip(texts[first:], SHARES[first:], strict=True)
         )
 
 
@@ -146,11 +170,27 @@ def _standalone(question: str, sign: Leaning, said: Sequence[str]) -> str:
         found = spliced(asked, said[-1])
     elif sign in {Leaning.PRONOUN, Leaning.DEMONSTRATIVE}:
         found = _with_antecedent(asked, said[-1])
+    elif sign is Leaning.COMPARISON:
+        asked = _with_remaining(asked, said[-1])
     again = leaning(found) if found else None
     if found and (again is None or not again.is_certain):
         return _capitalised(found)
     heading = next((h for h in map(topic, reversed(said)) if content(h)), "")
-    return _capitalised(f"{heading}: {uncapitalised(asked)}") if heading else question
+    return _capitalised(_set_before(heading, asked)) if heading else question
+
+
+def _set_before(heading: str, asked: str) -> str:
+    """A topic and a question; a dash between them where a colon would make an operator."""
+    mark = " –" if OPERATOR.search(heading) else ":"
+    return f"{heading}{mark} {uncapitalised(asked)}"
+
+
+def _with_remaining(question: str, before: str) -> str:
+    """After a question of contacts, "who reached the rest?" asks for "the remaining contacts"."""
+    several = next((phrase for phrase in phrases(before) if phrase.is_plural), None)
+    if several is None:
+        return question
+    return REST.sub(f"the remaining {several.head}", question, count=1)
 
 
 def _without_lead(question: str, sign: Leaning) -> str:
@@ -171,7 +211,9 @@ def _with_antecedent(question: str, before: str) -> str:
     pronoun = run[place]
     start, end, text = pronoun.start, pronoun.end, meant.text
     if pronoun.low in {"one", "ones"}:
-        text = f"of {text}" if run[place - 1].low == "which" else text
+        text = f"of {text}" if place and run[place - 1].low == "which" else text
+    elif pronoun.low == "which":
+        text = f"{pronoun.text} of {text}"
     elif pronoun.low in POSSESSIVE and _owns(run, place):
         end = run[_owned_end(run, place) - 1].end
         text = f"the {question[run[place + 1].start : end]} of {text}"
@@ -210,7 +252,7 @@ def _agrees(phrase: Phrase, pronoun: str) -> bool:
         return False
     if pronoun in SHE:
         return phrase.is_person or phrase.is_name
-    if pronoun in {"those", "these", "ones", "one"}:
+    if pronoun in {"those", "these", "ones", "one", "which"}:
         return phrase.is_plural and phrase.role is not Role.OBLIQUE
     if pronoun in THEY:
         return phrase.is_plural or phrase.is_name or " and " in phrase.text
@@ -222,7 +264,8 @@ def _strangeness(phrase: Phrase, pronoun: str) -> int:
     if pronoun in SHE:
         return int(not phrase.is_person)
     if pronoun in THEY:
-        return int(not phrase.is_plural and not (phrase.is_name and phrase.role is Role.SUBJECT))
+        acts = phrase.role is Role.SUBJECT and (phrase.is_person or speaks(phrase.text))
+        return int(not phrase.is_plural and not acts)
     # Who announces and decides is "they"; "it" is what they speak of.
     return int(phrase.is_person or speaks(phrase.text))
 

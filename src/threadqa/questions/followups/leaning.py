@@ -55,6 +55,7 @@ CORRECTION = re.compile(
 # "So they are not next?" concludes from an answer; "so why is that?" asks.
 NOT_SAID = "|".join(sorted(AUXILIARIES | WH | {"far", "many", "much"}))
 CONFIRMS = re.compile(rf"so,? (?!(?:{NOT_SAID})\b)", re.IGNORECASE)
+JOINING = frozenset("and but so or then , also".split())
 ABOUT = re.compile(r"(?:what|how) about\b|what of\b", re.IGNORECASE)
 PERSONAL = frozenset("it its they them their theirs he she him her his hers".split())
 POSSESSIVE = frozenset("its their his her".split())
@@ -86,6 +87,8 @@ UNIQUE = frozenset(
     "economy public treasury king queen parliament past future state war church president news "
     "football night moment bible army press news".split()
 )
+# Before a noun, these ask of which series: "the first version".
+ORDER = frozenset("first second third fourth fifth last next new old other same".split())
 DEFINES = re.compile(r"(?:what|who)(?:'s| is| are| was| were) (?:an? )?[\w-]+(?: [\w-]+)?\W*", re.I)
 FEW = 2
 KEYWORDS = 3
@@ -121,7 +124,7 @@ def _by_pronoun(question: str) -> Leaning | None:
     if place is None:
         return None
     low = words_of(question)[place].low
-    return Leaning.PRONOUN if low in PERSONAL | ONES else Leaning.DEMONSTRATIVE
+    return Leaning.PRONOUN if low in PERSONAL | ONES | {"which"} else Leaning.DEMONSTRATIVE
 
 
 def unresolved(question: str) -> int | None:
@@ -151,6 +154,9 @@ def _points_back(run: Sequence[Word], place: int) -> bool:
         defined = after in SELF_DEFINED - {"of"}
         which = before in {"which", "this", "that", "the"} and not defined
         return which or (low == "one" and after == "of")
+    if low == "which":
+        # "Which is about staff?" leaves out of what.
+        return after in AUXILIARIES and all(word.low in JOINING for word in run[:place])
     if low in DEMONSTRATIVE:
         return after not in (NOW if low == "this" else SELF_DEFINED)
     return low == "that" and _is_demonstrative(run, place)
@@ -255,9 +261,8 @@ def _has_bare_definite(question: str) -> bool:
         while noun + 1 < len(run) and is_plain(run[noun]) and _is_noun(run[noun + 1]):
             noun += 1
         more = run[noun + 1].low if noun + 1 < len(run) else ""
-        short = noun - place <= FEW and more not in PREPOSITIONS | {"that", "who", "which"}
-        first, last = run[place + 1].low, run[noun]
-        superlative = first.endswith("est") or first in {"most", "least"}
-        if short and not superlative and is_plain(last) and last.low not in UNIQUE:
+        described = noun > place + 1 and run[place + 1].low not in ORDER
+        complete = described or more in PREPOSITIONS | {"that", "who", "which"}
+        if not complete and is_plain(run[noun]) and run[noun].low not in UNIQUE:
             return True
     return False

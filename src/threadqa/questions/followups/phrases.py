@@ -60,7 +60,7 @@ TIME = re.compile(
 )
 IRREGULAR_PLURALS = frozenset("people children staff police men women data media ones".split())
 NOT_PLURAL = re.compile(r"(?:ss|us|is|news|series|species|[A-Z]s)$")
-SET_OFF = re.compile(r"(?P<topic>[^:?]*\w[^:?]*):\s+(?P<asked>\S.*)", re.DOTALL)
+SET_OFF = re.compile(r"(?P<topic>[^:–?]*\w[^:–?]*)(?::| –)\s+(?P<asked>\S.*)", re.DOTALL)
 PARTICIPLE = re.compile(
     r"\w{3,}(?:ed|ing|lt)|told|done|given|taken|fallen|put|written|seen|shown|gone|paid"
 )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from threadqa.questions.followups.phrases import (
     MEASURES,
+    Phrase,
+    Role,
     head_of,
     last_question,
     noun_phrase_end,
@@ -51,7 +53,8 @@ class Slot:
         head: Its noun.
         kind: "date", "span", "money", "share", "name" or "".
         preposition: Before it; empty for none.
-        fit: How like the fragment it is, higher is better; 0 is not at all.
+        definite: Whether it begins with "the".
+        plural: Whether it is of several things.
     """
 
     start: int
@@ -59,7 +62,8 @@ class Slot:
     head: str
     kind: str
     preposition: str
-    fit: int = 0
+    definite: bool
+    plural: bool
 
 
 def spliced(fragment: str, before: str) -> str:
@@ -104,21 +108,23 @@ def _slot(run: Sequence[Word], text: str, before: str) -> Slot | None:
     phrase = run[1:] if preposition else run
     if not phrase:
         return None
-    head, kind = head_of(phrase), _kind(text[phrase[0].start :])
-    fitting = [slot for slot in _slots(before) if _fit(slot, preposition, head, kind)]
-    return max(
-        fitting, key=lambda slot: (_fit(slot, preposition, head, kind), slot.start), default=None
-    )
+    own = _as_slot(text, phrase, preposition)
+    fitting = [slot for slot in _slots(before) if _fit(slot, own)]
+    return max(fitting, key=lambda slot: (_fit(slot, own), slot.start), default=None)
 
 
-def _fit(slot: Slot, preposition: str, head: str, kind: str) -> int:
-    if preposition and slot.preposition != preposition:
+def _fit(slot: Slot, own: Slot) -> int:
+    """How like a fragment's phrase a slot is: higher is better, 0 is not at all."""
+    if own.preposition and slot.preposition != own.preposition:
         return 0
-    if slot.head == head:
+    if slot.head == own.head:
+        return 4
+    if slot.kind != own.kind:
+        return int(own.preposition in SINGLE)
+    if own.kind or own.preposition:
         return 3
-    if slot.kind == kind and (kind or preposition):
-        return 2
-    return int(bool(preposition) and preposition in SINGLE)
+    # "And the partnership?" after a question of the board.
+    return 2 if own.definite and slot.definite and own.plural is slot.plural else 0
 
 
 def _slots(question: str) -> Iterator[Slot]:
@@ -132,14 +138,21 @@ def _slots(question: str) -> Iterator[Slot]:
             place += 1
             continue
         before = run[place - 1].low if place else ""
-        yield Slot(
-            start=run[place].start,
-            end=run[end - 1].end,
-            head=head_of(run[place:end]),
-            kind=_kind(question[run[place].start : run[end - 1].end]),
-            preposition=before if before in PREPOSITIONS else "",
-        )
+        yield _as_slot(question, run[place:end], before if before in PREPOSITIONS else "")
         place = end
+
+
+def _as_slot(question: str, run: Sequence[Word], preposition: str) -> Slot:
+    text, head = question[run[0].start : run[-1].end], head_of(run)
+    return Slot(
+        start=run[0].start,
+        end=run[-1].end,
+        head=head,
+        kind=_kind(text),
+        preposition=preposition,
+        definite=run[0].low == "the",
+        plural=Phrase(text=text, head=head, role=Role.OBLIQUE).is_plural,
+    )
 
 
 def _replaced(before: str, slot: Slot, run: Sequence[Word], text: str) -> str:
