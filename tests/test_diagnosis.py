@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.model_server import ModelServer, error
 from tests.stub_encoder import StubEncoder
 from threadqa.archive import Archive
 from threadqa.diagnosis import Check, Verdict, diagnose
@@ -39,6 +41,7 @@ def test_a_sound_installation_misses_nothing(index: Path) -> None:
         "encoder",
         "index",
         "disk",
+        "language model",
     }
     assert Verdict.MISSING not in {check.verdict for check in found.values()}
     assert found["index"].verdict is Verdict.FINE
@@ -104,3 +107,56 @@ def test_the_remembered_encoder_is_the_one_that_is_looked_at(tmp_path: Path) -> 
     )
     assert "gone-model" in checks(tmp_path / "index")["encoder"].found
     assert checks(tmp_path / "index", "packaged")["encoder"].verdict is not Verdict.MISSING
+
+
+def language_model(*, contact: bool = False, **settings: object) -> Check:
+    chosen = Settings(index=Path("none"), **settings)  # type: ignore[arg-type]
+    (found,) = (one for one in diagnose(chosen, contact=contact) if one.name == "language model")
+    return found
+
+
+def test_a_language_model_is_named_and_not_contacted() -> None:
+    with ModelServer(error(500, {})) as server:
+        found = language_model(llm_base_url=server.base_url, llm_model="m")
+        assert server.requests == []
+        place = "on this machine, which nothing leaves"
+        assert (found.verdict, found.remedy) == (Verdict.FINE, "")
+        assert found.found == f"m at {server.base_url}, {place}; not contacted"
+
+
+def test_a_language_model_elsewhere_is_said_to_be_sent_the_posts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KEY_OF_TESTS", "secret")
+    options: dict[str, Any] = {"llm_base_url": "https://models.example/v1", "llm_model": "m"}
+    found = language_model(**options, llm_api_key_env="KEY_OF_TESTS")
+    assert found.found == (
+        "m at https://models.example/v1, not on this machine: questions and the posts found for "
+        "them go to models.example, with the key in KEY_OF_TESTS; not contacted"
+    )
+    monkeypatch.delenv("KEY_OF_TESTS")
+    found = language_model(**options, llm_api_key_env="KEY_OF_TESTS")
+    assert found.verdict is Verdict.SLOW
+    assert "the variable KEY_OF_TESTS, which is not set" in found.remedy
+
+
+def test_without_a_language_model_it_says_why_there_is_none() -> None:
+    assert language_model().found.startswith("none is set; answers are extractive")
+    half = language_model(llm_model="m")
+    assert (half.found, half.verdict) == ("none: llm.base_url is not set", Verdict.SLOW)
+    both: dict[str, Any] = {"llm_base_url": "http://127.0.0.1:1/v1", "llm_model": "m"}
+    assert language_model(**both, offline=True, contact=True).found.startswith("offline: none is")
+
+
+def test_a_server_that_is_contacted_says_whether_it_has_the_model() -> None:
+    models = {"object": "list", "data": [{"id": "qwen3:8b"}, {"id": "llama3.2"}]}
+    with ModelServer(error(200, models)) as server:
+        found = language_model(contact=True, llm_base_url=server.base_url, llm_model="qwen3:8b")
+        assert (found.verdict, found.remedy) == (Verdict.FINE, "")
+        assert found.found.endswith("; it answers")
+        found = language_model(contact=True, llm_base_url=server.base_url, llm_model="qwen3")
+        assert found.verdict is Verdict.SLOW
+        assert found.remedy.endswith("set llm.model to one that it has: qwen3:8b, llama3.2")
+    found = language_model(contact=True, llm_base_url=server.base_url, llm_model="m")
+    assert found.verdict is Verdict.SLOW
+    assert "cannot be reached" in found.remedy

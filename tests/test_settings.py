@@ -191,3 +191,58 @@ def test_a_value_of_another_kind_is_refused(tmp_path: Path, name: str, value: ob
 def test_settings_do_not_change_after_they_are_loaded() -> None:
     with pytest.raises(FrozenInstanceError):
         setattr(DEFAULTS, "max_sentences", 4)  # noqa: B010
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"), [("true", True), ("1", True), ("Yes", True), ("false", False), ("0", False)]
+)
+def test_a_switch_is_set_in_words_or_numbers(tmp_path: Path, value: str, meant: bool) -> None:
+    environment = {"THREADQA_OFFLINE": value}
+    assert load_settings(folder=tmp_path, environment=environment).offline is meant
+    write(tmp_path, "offline = true\n")
+    assert load_settings(folder=tmp_path, environment={}).offline
+    with pytest.raises(SettingsError, match="expected true or false"):
+        load_settings(folder=tmp_path, environment={"THREADQA_OFFLINE": "maybe"})
+
+
+def test_the_address_of_a_server_has_no_slash_at_its_end(tmp_path: Path) -> None:
+    for address in ("http://127.0.0.1:11434/v1", "https://models.example/v1", "http://[::1]:8080"):
+        settings = load_settings({"llm.base_url": f"{address}/"}, folder=tmp_path, environment={})
+        assert settings.llm_base_url == address
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("127.0.0.1:11434/v1", "expected an address such as http://"),
+        ("ftp://127.0.0.1/v1", "expected an address such as http://"),
+        ("http:///v1", "expected an address such as http://"),
+        ("http://127.0.0.1:99999/v1", "with a port from 0 to 65535"),
+        ("https://me:secret@models.example/v1", "without a user"),
+        ("https://models.example/v1?key=secret", "keys go into llm.api_key_env"),
+        ("http://[::1/v1", "Invalid IPv6"),
+    ],
+)
+def test_what_is_no_address_of_a_server_is_refused(
+    tmp_path: Path, address: str, words: str
+) -> None:
+    with pytest.raises(SettingsError, match=words) as raised:
+        load_settings({"llm.base_url": address}, folder=tmp_path, environment={})
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("llm.timeout_seconds", "0.5"),
+        ("llm.timeout_seconds", "inf"),
+        ("llm.timeout_seconds", "nan"),
+        ("llm.max_context_characters", "1999"),
+        ("llm.max_context_characters", "a lot"),
+    ],
+)
+def test_limits_of_a_language_model_are_numbers_within_bounds(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"sets {name} to .*expected a"):
+        load_settings({name: value}, folder=tmp_path, environment={})

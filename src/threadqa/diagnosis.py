@@ -14,8 +14,10 @@ from pathlib import Path
 
 from threadqa.archive.archive import ARCHIVE_NAME
 from threadqa.encoders.registry import Runtime, describe
-from threadqa.errors import ThreadqaError
+from threadqa.errors import LanguageModelError, ThreadqaError
 from threadqa.indexing.opening import chosen_model, remembered_model, status
+from threadqa.language_models.openai_compatible import OpenAICompatible
+from threadqa.language_models.servers import Server, configured_server
 from threadqa.settings import Settings
 
 __all__ = ["Check", "Verdict", "diagnose"]
@@ -28,6 +30,8 @@ PACKAGES = {
 }
 LEAST_SQLITE = (3, 35, 0)
 LEAST_FREE_BYTES = 1_000_000_000
+CONTACT_SECONDS = 10.0
+LISTED_MODELS = 10
 
 
 class Verdict(StrEnum):
@@ -55,11 +59,12 @@ class Check:
     remedy: str = ""
 
 
-def diagnose(settings: Settings) -> list[Check]:
+def diagnose(settings: Settings, *, contact: bool = False) -> list[Check]:
     """Looks at everything that threadqa needs; loads no model and changes nothing.
 
     Args:
-        settings: Name the index and the encoder.
+        settings: Name the index, the encoder and the language model.
+        contact: Ask the server of the language model whether it is there; else nothing is asked.
 
     Returns:
         The checks, those that concern the machine first.
@@ -75,6 +80,7 @@ def diagnose(settings: Settings) -> list[Check]:
         _encoder(settings),
         _index(settings.index),
         _space(settings.index),
+        _language_model(settings, contact=contact),
     ]
 
 
@@ -162,3 +168,44 @@ def _space(folder: Path) -> Check:
         found=f"{free / 1e9:,.0f} GB free for {folder}",
         remedy="" if fine else "an index needs about 3 KB a post: free some space",
     )
+
+
+def _language_model(settings: Settings, *, contact: bool) -> Check:
+    """What answers may be asked of, and what that means for the posts."""
+    server = configured_server(settings)
+    if server is None:
+        return _no_language_model(settings)
+    found = f"{server.model} at {server.base_url}, {_whereabouts(server)}"
+    try:
+        key = f", with the key in {server.api_key_env}" if server.api_key else ""
+        listed = OpenAICompatible(server).models(seconds=CONTACT_SECONDS) if contact else None
+    except LanguageModelError as error:
+        remedy = f"answers are extractive until this is mended: {error}"
+        return _model_check(Verdict.SLOW, found, remedy)
+    if listed is None:
+        return _model_check(Verdict.FINE, f"{found}{key}; not contacted")
+    if server.model in listed:
+        return _model_check(Verdict.FINE, f"{found}{key}; it answers")
+    known = ", ".join(listed[:LISTED_MODELS]) or "none"
+    remedy = f"it does not list this model; set llm.model to one that it has: {known}"
+    return _model_check(Verdict.SLOW, f"{found}{key}; it answers", remedy)
+
+
+def _no_language_model(settings: Settings) -> Check:
+    named = {"llm.base_url": settings.llm_base_url, "llm.model": settings.llm_model}
+    missing = [name for name, value in named.items() if value is None]
+    if len(missing) == 1:
+        remedy = f"set {missing[0]} too; answers are extractive until then"
+        return _model_check(Verdict.SLOW, f"none: {missing[0]} is not set", remedy)
+    why = "none is set" if missing else "offline: none is asked, though one is set"
+    return _model_check(Verdict.FINE, f"{why}; answers are extractive and nothing is contacted")
+
+
+def _whereabouts(server: Server) -> str:
+    if server.is_local:
+        return "on this machine, which nothing leaves"
+    return f"not on this machine: questions and the posts found for them go to {server.host}"
+
+
+def _model_check(verdict: Verdict, found: str, remedy: str = "") -> Check:
+    return Check(name="language model", verdict=verdict, found=found, remedy=remedy)

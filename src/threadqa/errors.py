@@ -10,7 +10,9 @@ Every message says what was expected, what was found, and what to do next, in on
     ├── ArchiveError          the archive is missing, damaged, or of a newer schema
     │   └── ArchiveBusyError      ... or another process is writing to it
     ├── SearchIndexError      a derived index is missing, damaged, or of a newer format
-    └── EncoderError          a model is missing, damaged or unsafe, or does not fit the archive
+    ├── EncoderError          a model is missing, damaged or unsafe, or does not fit the archive
+    └── LanguageModelError    a language model does not answer, or its answer breaks off
+        └── ContextLengthError    ... or what it was asked is longer than it can read
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ from __future__ import annotations
 __all__ = [
     "ArchiveBusyError",
     "ArchiveError",
+    "ContextLengthError",
     "EncoderError",
+    "LanguageModelError",
     "SearchIndexError",
     "SettingsError",
     "SourceError",
@@ -80,3 +84,11 @@ class SearchIndexError(ThreadqaError):
 
 class EncoderError(ThreadqaError):
     """A model is missing, damaged, unsafe to load, or does not fit the archive's vectors."""
+
+
+class LanguageModelError(ThreadqaError):
+    """A language model does not answer, or its answer breaks off; answers do without it then."""
+
+
+class ContextLengthError(LanguageModelError):
+    """What a language model was asked is longer than it can read."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from threadqa.cleaning import clean
 
-__all__ = ["Completeness", "Post", "Source", "Thread", "ThreadSummary", "searchable_text"]
+__all__ = ["Completeness", "Post", "Source", "Thread", "ThreadSummary", "ranges", "searchable_text"]
 
 
 class Completeness(StrEnum):
@@ -83,6 +84,11 @@ class Post:
         if self.position is not None and self.position < 1:
             raise ValueError(f"post {self.id}: position {self.position} is below 1")
 
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the text in UTF-8, in hexadecimal: tells whether it is the same."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadSummary:
@@ -151,7 +157,7 @@ class ThreadSummary:
                     held = f"{self.post_count} of {_posts(self.declared_length)}"
                 if not self.missing:
                     return f"{held}, it is not known which are missing"
-                return f"{held}, missing {_ranges(self.missing)}"
+                return f"{held}, missing {ranges(self.missing)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +218,7 @@ def _posts(count: int) -> str:
     return "1 post" if count == 1 else f"{count} posts"
 
 
-def _ranges(positions: tuple[int, ...]) -> str:
+def ranges(positions: tuple[int, ...]) -> str:
     """Ascending positions with runs drawn together: "3, 5–9"."""
     runs: list[tuple[int, int]] = []
     for position in positions:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from threadqa.errors import SettingsError
 
@@ -34,6 +36,29 @@ def _text(value: object) -> str:
 
 def _path(value: object) -> Path:
     return value if isinstance(value, Path) else Path(_text(value)).expanduser()
+
+
+def _switch(value: object) -> bool:
+    known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    found = value if isinstance(value, bool) else known.get(str(value).lower())
+    if found is None:
+        raise ValueError("expected true or false")
+    return found
+
+
+def _address(value: object) -> str:
+    """An address of a server, without what does not belong into one that is shown."""
+    parts = urlsplit(_text(value))
+    expected = "expected an address such as http://127.0.0.1:11434/v1"
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(expected)
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError(f"{expected}, without a user, `?` or `#`; keys go into llm.api_key_env")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError(f"{expected}, with a port from 0 to 65535") from None
+    return str(value).rstrip("/")
 
 
 def _one_of(choices: Sequence[str]) -> Parse:
@@ -119,9 +144,14 @@ class Settings:
     max_sentences: int = _setting(
         3, _number(int, 1, 20), "Most sentences chosen for an answer, from 1 to 20."
     )
+    offline: bool = _setting(
+        False,  # noqa: FBT003
+        _switch,
+        "Contact nothing, whatever else is set: answers are extractive.",
+    )
     llm_base_url: str | None = _setting(
         None,
-        _text,
+        _address,
         "Address of an OpenAI-compatible server, such as `http://127.0.0.1:11434/v1`; unset, no "
         "language model is used and nothing is contacted.",
         section="llm",
@@ -133,6 +163,20 @@ class Settings:
         None,
         _text,
         "Name of the environment variable that holds the server's key, where it needs one.",
+        section="llm",
+    )
+    llm_timeout_seconds: float = _setting(
+        60.0,
+        _number(float, 1, 3600),
+        "Longest time that an answer waits for the language model, retries included, from 1 to "
+        "3600; what it has said by then is kept.",
+        section="llm",
+    )
+    llm_max_context_characters: int = _setting(
+        10_000,
+        _number(int, 2_000, 10_000_000),
+        "Most characters that are sent with a question, instructions included; the posts ranked "
+        "last are left out. A token is three to four characters of English.",
         section="llm",
     )
     web_host: str = _setting(
@@ -153,6 +197,13 @@ class Settings:
         _path,
         "File of users who may sign in, written by `threadqa users add`; unset, there is no "
         "sign-in.",
+        section="web",
+    )
+    web_public_url: str | None = _setting(
+        None,
+        _text,
+        "Address that a proxy on this machine shows the server under, such as "
+        "`https://threads.example.org`; what the proxy says of its clients is believed then.",
         section="web",
     )
     web_max_upload_bytes: int = _setting(
@@ -245,4 +296,9 @@ def _parsed(place: str, name: str, value: object) -> object:
     try:
         return parse(value)
     except ValueError as error:
-        raise SettingsError(f"{place} sets {name} to {value!r}: {error}") from error
+        raise SettingsError(f"{place} sets {name} to {_without_secrets(value)}: {error}") from error
+
+
+def _without_secrets(value: object) -> str:
+    """A value as an error shows it: of an address, neither who logs in nor a query."""
+    return re.sub(r"//[^/]*@|\?.*(?=')", "…", repr(value)) if "://" in str(value) else repr(value)

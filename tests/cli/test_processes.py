@@ -45,7 +45,8 @@ def test_a_cold_question_imports_nothing_heavy(index: Path) -> None:
         f"    app(['ask', 'Who pays for the reform?', '--index', {str(index)!r}])\n"
         "except SystemExit as end:\n"
         "    assert end.code in (0, 3), end.code\n"
-        "heavy = {'torch', 'transformers', 'sentence_transformers', 'gradio', 'rich', 'scipy'}\n"
+        "heavy = {'torch', 'transformers', 'sentence_transformers', 'gradio', 'rich', 'scipy',\n"
+        "         'openai', 'httpx', 'httpx2', 'pydantic', 'anyio', 'asyncio'}\n"
         "print('heavy:', sorted(heavy & set(sys.modules)))\n"
     )
     result = subprocess.run(

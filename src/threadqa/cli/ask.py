@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from threadqa.cli.options import Debug, Index, Json, Limit, settings_from
+from threadqa.cli.options import Debug, Index, Json, Limit, Offline, settings_from
 
 __all__ = ["register"]
 
@@ -31,6 +31,7 @@ def register(app: typer.Typer) -> None:
 def ask_command(
     question: Words,
     index: Index = None,
+    offline: Offline = None,
     json_output: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -43,7 +44,7 @@ def ask_command(
     from threadqa.cli.render import print_answer, print_json
     from threadqa.serialization import answer_json
 
-    settings = settings_from(index=index)
+    settings = settings_from(index=index, offline=offline)
     with Assistant.open(settings) as assistant:
         answer = assistant.ask(" ".join(question))
     if json_output:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
@@ -40,18 +41,21 @@ def status_command(
 
 def doctor_command(
     index: Index = None,
+    contact: Annotated[
+        bool, typer.Option("--contact", help="Ask the language model's server whether it is there.")
+    ] = False,
     json_output: Json = False,
     debug: Debug = False,
 ) -> None:
     """Say what is installed, and what is slow or missing.
 
-    Each finding comes with its remedy.
+    Each finding comes with its remedy. Nothing is contacted unless --contact is given.
     Exits with 1 if something is missing that threadqa cannot work without.
     """
     from threadqa.cli.render import print_checks, print_json
     from threadqa.diagnosis import diagnose
 
-    checks = diagnose(settings_from(index=index))
+    checks = diagnose(settings_from(index=index), contact=contact)
     if json_output:
         print_json([asdict(check) for check in checks])
     else:

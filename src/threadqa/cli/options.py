@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from threadqa.settings import Settings
 
 
-__all__ = ["DEBUG", "Debug", "Index", "Json", "Limit", "settings_from"]
+__all__ = ["DEBUG", "Debug", "Index", "Json", "Limit", "Offline", "settings_from"]
 
 DEBUG: list[bool] = []
 """Not empty while the command at hand was asked for tracebacks."""
@@ -39,6 +39,13 @@ Debug = Annotated[
         is_eager=True,
         callback=_ask_for_tracebacks,
         help="Print the traceback of an error.",
+    ),
+]
+Offline = Annotated[
+    bool | None,
+    typer.Option(
+        "--offline",
+        help="Contact nothing: answer without a language model, whatever the settings say.",
     ),
 ]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="Most hits to list.")]

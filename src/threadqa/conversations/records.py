@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,9 +21,9 @@ __all__ = [
     "Posts",
     "Record",
     "answer_from",
+    "as_they_stand",
     "record_of",
     "standing",
-    "text_digest",
 ]
 
 Posts = Mapping[str, tuple[Post, ThreadSummary]]
@@ -92,11 +91,6 @@ class Record:
         return (*self.citations, *self.nearest)
 
 
-def text_digest(text: str) -> str:
-    """SHA-256 of a text in UTF-8, in hexadecimal."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def record_of(answer: Answer) -> Record:
     """An answer as it is kept."""
     hits = [*(citation.hit for citation in answer.citations), *answer.nearest]
@@ -124,7 +118,7 @@ def record_of(answer: Answer) -> Record:
 def _found(hit: Hit, spans: tuple[Span, ...] = ()) -> Found:
     return Found(
         post_id=hit.post.id,
-        digest=text_digest(hit.post.text),
+        digest=hit.post.sha256,
         spans=spans,
         score=hit.score,
         dense=hit.dense,
@@ -189,7 +183,7 @@ def _standing(record: Record, posts: Posts) -> Record:
 
 def _stands(found: Found, posts: Posts) -> bool:
     held = posts.get(found.post_id)
-    return held is not None and text_digest(held[0].text) == found.digest
+    return held is not None and held[0].sha256 == found.digest
 
 
 def _names_only(notice: Sequence[Piece], threads: set[str]) -> bool:
@@ -199,6 +193,21 @@ def _names_only(notice: Sequence[Piece], threads: set[str]) -> bool:
 def _own_words(record: Record) -> bool:
     asked = record.question.casefold()
     return all(word in asked for word in record.standalone_question.casefold().split())
+
+
+def as_they_stand(answers: Iterable[Answer], posts: Posts) -> list[Answer]:
+    """What is left of answers of a conversation that are held in memory; see `standing`.
+
+    Args:
+        answers: Of one conversation, oldest first.
+        posts: All that the answers cite or name as nearest, as far as the archive holds them.
+    """
+    held = list(answers)
+    records = [record_of(answer) for answer in held]
+    return [
+        answer if left is record else answer_from(left, posts)
+        for answer, record, left in zip(held, records, standing(records, posts), strict=True)
+    ]
 
 
 def answer_from(record: Record, posts: Posts) -> Answer:

@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from threading import RLock
+from typing import NamedTuple
 
 from threadqa.answers import Answer
 from threadqa.archive.archive import Archive
@@ -22,7 +23,7 @@ from threadqa.conversations.values import Conversation, ConversationSummary, Rat
 from threadqa.errors import ArchiveError, UsageError
 from threadqa.resources import Resource
 
-__all__ = ["CONVERSATIONS_NAME", "Conversations", "purge"]
+__all__ = ["CONVERSATIONS_NAME", "Conversations", "Purged", "purge"]
 
 CONVERSATIONS_NAME = "conversations.sqlite"
 REMEDY = "restore it from a backup, or move it away to begin without conversations"
@@ -33,6 +34,19 @@ Clock = Callable[[], datetime]
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+class Purged(NamedTuple):
+    """What a purge did.
+
+    Attributes:
+        answers: How many answers lost something.
+        log_emptied: Whether nothing of it stays on disk. False while another process reads an
+            older state; the next purge empties the log.
+    """
+
+    answers: int
+    log_emptied: bool
 
 
 class Conversations(Resource):
@@ -269,14 +283,11 @@ class Conversations(Resource):
             )
             return [self._whole(summary, archive) for summary in list(map(_summary, rows))]
 
-    def purge(self, archive: Archive) -> int:
+    def purge(self, archive: Archive) -> Purged:
         """Takes everything out of the file that rests on posts that are gone or changed.
 
         Args:
             archive: Says which posts there are, after the change is committed.
-
-        Returns:
-            How many answers lost something.
         """
         with self._lock:
             changed = list(self._to_purge(archive))
@@ -285,8 +296,7 @@ class Conversations(Resource):
                     for id_, record in changed:
                         self._rewrite(id_, record)
             # Always: a purge that was killed after its commit left the old text in the log.
-            self._database.checkpoint()
-        return len(changed)
+            return Purged(answers=len(changed), log_emptied=self._database.checkpoint())
 
     # Within.
 
@@ -379,10 +389,10 @@ SUMMARIES = (
 )
 
 
-def purge(archive: Archive) -> int:
+def purge(archive: Archive) -> Purged:
     """As `Conversations.purge`, for the conversations beside an archive, if there are any."""
     if not (archive.folder / CONVERSATIONS_NAME).is_file():
-        return 0
+        return Purged(answers=0, log_emptied=True)
     with Conversations.open(archive.folder) as conversations:
         return conversations.purge(archive)
 

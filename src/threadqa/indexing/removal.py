@@ -11,7 +11,10 @@ from threadqa.errors import ArchiveError, UsageError
 from threadqa.indexing.derived import build_generation, tidy
 from threadqa.indexing.progress import Progress
 
-__all__ = ["RemovalReport", "remove_sources"]
+__all__ = ["UPLOADS_NAME", "RemovalReport", "remove_sources"]
+
+UPLOADS_NAME = "uploads"
+"""Folder in an index folder with copies of the files that were uploaded to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +42,8 @@ class RemovalReport:
 def remove_sources(names: Sequence[str], folder: Path, progress: Progress) -> RemovalReport:
     """Takes sources out of an index: rows, vectors and both search indexes, in one step.
 
-    The files that the sources were read from are left alone; naming their folder in another
-    ``threadqa index`` brings them back.
+    The user's own files are left alone; naming their folder in another ``threadqa index`` brings
+    them back. A copy that an upload left in the index folder goes with its source.
 
     Args:
         names: The sources' names, as `Archive.sources` has them.
@@ -59,15 +62,14 @@ def remove_sources(names: Sequence[str], folder: Path, progress: Progress) -> Re
         raise ArchiveError(f"no archive in {folder}: run `threadqa index PATH…` first")
     wanted = tuple(dict.fromkeys(names))
     with Archive.open_for_writing(folder) as archive:
-        for name in wanted:
-            if archive.source(name) is None:
-                raise UsageError(
-                    f"the archive holds no source {name!r}: `threadqa threads` lists them"
-                )
+        files = [_file_of(archive, name) for name in wanted]
         with archive.transaction():
             posts = sum(archive.delete_source(name) for name in wanted)
             archive.bump_generation()
             build_generation(archive, progress)
+        for file in files:
+            if file.parent == (folder / UPLOADS_NAME).resolve():
+                file.unlink(missing_ok=True)
         emptied = tidy(archive)
         counts = archive.counts()
     return RemovalReport(
@@ -78,3 +80,11 @@ def remove_sources(names: Sequence[str], folder: Path, progress: Progress) -> Re
         threads=counts.threads,
         posts=counts.posts,
     )
+
+
+def _file_of(archive: Archive, name: str) -> Path:
+    """The file that a source was read from."""
+    record = archive.source(name)
+    if record is None:
+        raise UsageError(f"the archive holds no source {name!r}: `threadqa threads` lists them")
+    return Path(record.path)

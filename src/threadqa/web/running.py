@@ -6,6 +6,8 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from threadqa.errors import UsageError
 from threadqa.settings import Settings
@@ -14,6 +16,7 @@ from threadqa.web.workspace import Workspace
 __all__ = ["serve"]
 
 PATIENCE_SECONDS = 2
+LOOPBACK = ("127.0.0.1", "::1")
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -26,11 +29,17 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     Raises:
         UsageError: The address cannot be used.
     """
+    from threadqa.web.access import check_access
     from threadqa.web.server import create_app
 
+    check_access(settings)
     listener = _listen(settings.web_host, settings.web_port)
-    with Workspace(settings) as workspace:
-        app = create_app(workspace)
+    with (
+        listener,
+        Workspace(settings) as workspace,
+        TemporaryDirectory(prefix="threadqa-web-", ignore_cleanup_errors=True) as files,
+    ):
+        app = create_app(workspace, Path(files))
         import uvicorn
 
         config = uvicorn.Config(
@@ -38,7 +47,8 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             log_level="warning",
             access_log=False,
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=settings.web_public_url is not None,
+            forwarded_allow_ips=list(LOOPBACK),
             ws="none",
             timeout_graceful_shutdown=PATIENCE_SECONDS,
         )
@@ -53,8 +63,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         # Uvicorn stops on these, and then raises them again for what was there before: nothing.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda number, frame: None)
-        with listener:
-            Server(config).run(sockets=[listener])
+        Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

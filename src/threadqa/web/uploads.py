@@ -14,9 +14,8 @@ from pathlib import Path
 from threadqa.errors import ArchiveError, UsageError
 from threadqa.sources.registry import known_extensions
 
-__all__ = ["MOST_FILES", "UPLOADS_NAME", "cleaned_name", "discard_unused", "take_in"]
+__all__ = ["MOST_FILES", "cleaned_name", "discard_unused", "take_in"]
 
-UPLOADS_NAME = "uploads"
 MOST_FILES = 200
 LONGEST_STEM_BYTES = 120  # file systems allow names of 255 bytes; numbers are added to it
 KEPT_SIGNS = " -_.,()+&'"
