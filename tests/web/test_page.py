@@ -189,6 +189,22 @@ def test_operators_are_those_of_the_terminal_and_can_be_left_out(page: Page) -> 
     expect(answers(page).nth(1).locator(".tq-chip")).to_have_count(0)
 
 
+def test_a_follow_up_is_shown_as_it_stands_alone_and_can_be_edited(page: Page) -> None:
+    ask(page, "What are the three tests that trust leaders named?")
+    follow_up = ask(page, "which of those is about the money?")
+    expect(follow_up.locator("q")).to_contain_text("three tests that trust leaders named")
+    follow_up.get_by_role("button", name="Edit").click()
+    field = follow_up.get_by_label("The question, as it is searched")
+    expect(field).to_be_focused()
+    field.fill(ABOLISHED)
+    field.press("Enter")
+    expect(answers(page)).to_have_count(3)
+    edited = answers(page).nth(2)
+    expect(edited).to_contain_text("106 clinical")
+    # It stands alone: nothing of the conversation is added to it again.
+    expect(edited.locator("q")).to_have_count(0)
+
+
 def test_a_wrong_operator_is_explained_and_nothing_else_is_lost(page: Page) -> None:
     ask(page, ABOLISHED)
     failed = ask(page, "staff since:soon")

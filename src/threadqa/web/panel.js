@@ -72,7 +72,11 @@ const acts = {
     revealWhenThere(() => document.querySelector(`.tq-panel[data-thread="${thread}"] h2`));
   },
   ask: ({ dataset }) =>
-    trigger("ask", { question: dataset.question, filtered: "filtered" in dataset ? "yes" : "" }),
+    trigger("ask", {
+      question: dataset.question,
+      filtered: "filtered" in dataset ? "yes" : "no",
+      alone: "alone" in dataset ? "yes" : "no",
+    }),
   rate: ({ dataset }) => trigger("rate", { turn: dataset.turn, rating: dataset.rating }),
   mark_source: ({ dataset }) => trigger("mark_source", { turn: dataset.turn, post: dataset.post }),
   export: ({ dataset }) => trigger("export", { turn: dataset.turn, format: dataset.format }),
@@ -97,7 +101,8 @@ const acts = {
 
 const forms = {
   ask_again(form, field) {
-    trigger("ask", { question: field("question"), operators: form.dataset.operators ?? "" });
+    const question = `${field("question")} ${form.dataset.operators ?? ""}`.trim();
+    trigger("ask", { question, alone: "yes" });
     form.hidden = true;
   },
   add_filter: (form, field) =>

@@ -27,6 +27,7 @@ from threadqa.web.workspace import Workspace
 __all__ = ["Wiring"]
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+YES = "yes"
 Outcome = dict[Any, Any]
 """New values by component; those that are not named stay as they are."""
 
@@ -88,7 +89,7 @@ class Wiring:
             return
         asked = with_filters(question, filters)
         cleared: Outcome = {self._parts.question: "", self._parts.problem: ""}
-        for outcome in self._asked(_owner(request), conversation, asked):
+        for outcome in self._asked(_owner(request), conversation, asked, alone=False):
             yield outcome | cleared
             cleared = {}
 
@@ -100,14 +101,16 @@ class Wiring:
         request: gr.Request,
     ) -> Iterator[Outcome]:
         question = _text(event, "question")
-        if _text(event, "filtered"):
+        if _text(event, "filtered") == YES:
             question = with_filters(question, filters)
-        question = f"{question} {_text(event, 'operators')}".strip()
-        yield from self._asked(_owner(request), conversation, question)
+        alone = _text(event, "alone") == YES
+        yield from self._asked(_owner(request), conversation, question, alone=alone)
 
-    def _asked(self, owner: str, conversation: str, question: str) -> Iterator[Outcome]:
+    def _asked(
+        self, owner: str, conversation: str, question: str, *, alone: bool
+    ) -> Iterator[Outcome]:
         parts = self._parts
-        for view in self._chat.ask(owner, conversation, question):
+        for view in self._chat.ask(owner, conversation, question, alone=alone):
             outcome = self._seen(view)
             if view.whole and view.conversation:
                 outcome[parts.listed] = self._list(owner, view.conversation)
