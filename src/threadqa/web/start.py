@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from threadqa.markup.html import Html, element
 from threadqa.web import words
 
-__all__ = ["empty_start", "start"]
+__all__ = ["account", "empty_start", "start"]
+
+
+def account(owner: str) -> Html:
+    """Who is signed in, and the way out; nothing where nobody signs in."""
+    if not owner:
+        return Html("")
+    name = element("bdi", owner)
+    out = element("a", words.SIGN_OUT, href="/sign-out", class_="tq-original")
+    return element("p", f"{words.SIGNED_IN_AS} ", name, " · ", out, class_="tq-facts")
 
 
 def start(suggestions: Sequence[str]) -> Html:
