@@ -15,14 +15,15 @@ from threadqa.errors import ThreadqaError
 from threadqa.exports.export import EXTRACTIVE
 
 __all__ = [
+    "print_answerer",
     "print_echo",
     "print_error",
     "print_exported",
     "print_filter",
     "print_help",
-    "print_how_answered",
     "print_interrupted",
     "print_new",
+    "print_searched",
     "print_welcome",
 ]
 
@@ -49,15 +50,19 @@ def print_echo(line: str, *, typed: bool) -> None:
         typer.echo("" if typed else f"\n> {one_line(line.strip())}\n")
 
 
-def print_how_answered(answer: Answer, searched: str) -> None:
-    """Prints as what a follow-up was searched, and who wrote an answer that is no quotation.
+def print_searched(answer: Answer, asked: str) -> None:
+    """Prints as what a follow-up was searched, where that is not how it was asked.
 
     Args:
-        answer: As given.
-        searched: The question without its operators.
+        answer: Its beginning at least.
+        asked: The question without its operators.
     """
-    if answer.standalone_question != searched:
-        typer.echo(f"\nSearched as: {one_line(answer.standalone_question)}")
+    if answer.standalone_question != asked:
+        typer.echo(f"Searched as: {one_line(answer.standalone_question)}\n")
+
+
+def print_answerer(answer: Answer) -> None:
+    """Prints who wrote an answer that is no quotation."""
     if answer.sentences and answer.answerer != EXTRACTIVE:
         typer.echo(f"\nWritten by {one_line(answer.answerer)}, checked against the posts.")
 
