@@ -24,6 +24,7 @@ from threadqa.answering.grounding import (
     Verdict,
     ground,
 )
+from threadqa.answering.plain_prose import PlainProse
 from threadqa.answering.prompts import SCHEMA, Asked, messages
 from threadqa.answering.replies import Draft, ReplyReader
 from threadqa.answering.shown import ReadThread, ShownPost, in_threads
@@ -220,7 +221,7 @@ class _Said:
     def __init__(self, support: SupportCheck, stored: Stored) -> None:
         self.reader = ReplyReader()
         self.drafts = 0
-        self._support = _Remembered(support)
+        self._support = _Remembered(PlainProse(support=support))
         self._stored = stored
         self._shown: Mapping[str, ShownPost] = {}
         self._texts: Mapping[str, str] = {}
@@ -252,8 +253,8 @@ class _Said:
         """Checks a sentence; returns whether it passed. One that was said before is passed over."""
         self.drafts += 1
         claim = self._claim(draft)
-        repeated = any(claim.text == earlier.text for earlier in self._claims)
-        if repeated or self.reader.answered is False:
+        is_out = any(claim.text == one.text for one in self._grounded.sentences)
+        if is_out or claim in self._claims or self.reader.answered is False:
             return False
         self._claims.append(claim)
         before = len(self._grounded.sentences)

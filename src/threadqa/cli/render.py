@@ -67,6 +67,7 @@ def print_answer(answer: Answer) -> None:
         for citation in answer.citations:
             _say("")
             _say_all(_citation_lines(citation))
+        _say(_style("\nAnswered by: " + one_line(answer.answerer), fg="bright_black"))
     else:
         _say(_style("The archive does not answer this.", bold=True))
         if answer.nearest:
