@@ -5,7 +5,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 QUESTION := what did the auditors say about how many contacts were reached?
 
-.PHONY: help run test check fix eval ablation bench bench-scale lock clean
+AXE := tests/web/node_modules/axe-core/axe.min.js
+
+.PHONY: help run chat browser test check fix eval ablation bench bench-scale lock clean
 help: ## List the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
@@ -29,6 +31,16 @@ run: $(VENV)/.installed ## Index examples/, ask a question, print the cited answ
 	@echo
 	@echo '$$ threadqa ask "$(QUESTION)"'
 	@$(BIN)/threadqa ask "$(QUESTION)"
+
+chat: $(VENV)/.installed ## Open the web chat on examples/, until Ctrl-C.
+	@$(BIN)/threadqa index examples/threads
+	@$(BIN)/threadqa serve
+
+$(AXE): tests/web/package.json
+	@npm install --prefix tests/web --no-package-lock --no-audit --no-fund --ignore-scripts --silent
+	@touch $@
+
+browser: $(AXE) ## Install what the browser tests need beside Chromium.
 
 check: $(VENV)/.installed-dev ## Format, lint, types, layers.
 	@$(BIN)/ruff format --check .

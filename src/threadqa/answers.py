@@ -8,17 +8,25 @@ from enum import StrEnum
 
 from threadqa.posts import Post, ThreadSummary
 
-__all__ = ["Answer", "Citation", "Exchange", "Hit", "Sentence", "Span", "Status"]
+__all__ = ["EXTRACTIVE", "Answer", "Citation", "Exchange", "Hit", "Sentence", "Span", "Status"]
+
+EXTRACTIVE = "extractive"
+"""Name of the answerer whose sentences stand in posts; any other writes them itself."""
 
 Span = tuple[int, int]
 """Half-open character range (start, end) of a text."""
 
 
 class Status(StrEnum):
-    """Whether the archive answers the question."""
+    """Whether the archive answers the question.
+
+    An answer that was kept and whose posts the archive no longer holds is withdrawn: it is neither
+    an answer any more nor a refusal. Asking a question never gives this.
+    """
 
     ANSWERED = "answered"
     NOT_FOUND = "not_found"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +42,8 @@ class Hit:
             better.
         lexical: BM25 of the question over the post and its neighbours, 0 or more, higher is better.
         matched_terms: Words of the question, stemmed, that stand in the post itself.
+        lexical_share: How much of the fused score the lexical score gave, in [0, 1]; the dense
+            score gave the rest. None where the post was not searched for, but followed or listed.
     """
 
     post: Post
@@ -42,6 +52,7 @@ class Hit:
     dense: float
     lexical: float
     matched_terms: tuple[str, ...] = ()
+    lexical_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,8 +79,12 @@ class Assistant(Resource):
         return self._encoder.fingerprint
 
     @classmethod
-    def open(cls, settings: Settings) -> Assistant:
+    def open(cls, settings: Settings, encoder: Encoder | None = None) -> Assistant:
         """Opens the index that the settings name, with the encoder it was built with.
+
+        Args:
+            settings: Name the index.
+            encoder: One that is loaded already, to be used if it is the index's.
 
         Raises:
             ArchiveError: There is no archive, or it cannot be read.
@@ -89,8 +93,8 @@ class Assistant(Resource):
         """
         with ExitStack() as resources:
             index = resources.enter_context(open_index(settings.index))
-            encoder = open_encoder_for(index.archive, settings)
-            return cls(index, encoder, settings, resources.pop_all())
+            fitting = open_encoder_for(index.archive, settings, encoder)
+            return cls(index, fitting, settings, resources.pop_all())
 
     def close(self) -> None:
         """Closes what is open."""

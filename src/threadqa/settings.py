@@ -187,6 +187,39 @@ class Settings:
         "last are left out. A token is three to four characters of English.",
         section="llm",
     )
+    web_host: str = _setting(
+        "127.0.0.1",
+        _text,
+        "Address that `threadqa serve` listens on; another than this machine's own needs "
+        "`web.users`.",
+        section="web",
+    )
+    web_port: int = _setting(
+        7860,
+        _number(int, 0, 65535),
+        "Port that `threadqa serve` listens on; 0 takes any free one.",
+        section="web",
+    )
+    web_users: Path | None = _setting(
+        None,
+        _path,
+        "File of users who may sign in, written by `threadqa users add`; unset, there is no "
+        "sign-in.",
+        section="web",
+    )
+    web_public_url: str | None = _setting(
+        None,
+        _text,
+        "Address that a proxy on this machine shows the server under, such as "
+        "`https://threads.example.org`; what the proxy says of its clients is believed then.",
+        section="web",
+    )
+    web_max_upload_bytes: int = _setting(
+        50_000_000,
+        _number(int, 1, float("inf")),
+        "An uploaded file larger than this is refused.",
+        section="web",
+    )
 
 
 PARSERS: Mapping[str, Parse] = {f.name: f.metadata["parse"] for f in fields(Settings)}

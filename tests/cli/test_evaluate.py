@@ -18,7 +18,7 @@ from threadqa.evaluation.measures import ranking_measures
 from threadqa.evaluation.run_folder import read_run
 from threadqa.evaluation.values import Comparison, Difference, Flip, RunInfo
 from threadqa.retrieval import retriever
-from threadqa.retrieval.fusion import Scores, fuse
+from threadqa.retrieval.fusion import Scores, fused_parts
 
 Run = Callable[..., Result]
 
@@ -174,11 +174,14 @@ def test_a_broken_retriever_fails_a_comparison(run: Run, index: Path, questions:
 def test_a_retriever_with_its_fusion_reversed_fails_a_comparison(
     run: Run, index: Path, questions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def reversed_fusion(dense: Scores, lexical: Scores, *, dense_weight: float) -> Scores:
-        return 1.0 - fuse(dense, lexical, dense_weight=dense_weight)
+    def reversed_fusion(
+        dense: Scores, lexical: Scores, *, dense_weight: float
+    ) -> tuple[Scores, Scores]:
+        by_dense, by_lexical = fused_parts(dense, lexical, dense_weight=dense_weight)
+        return dense_weight - by_dense, (1.0 - dense_weight) - by_lexical
 
     run("eval", "run", questions, "--index", index, "--out", "good")
-    monkeypatch.setattr(retriever, "fuse", reversed_fusion)
+    monkeypatch.setattr(retriever, "fused_parts", reversed_fusion)
     run("eval", "run", questions, "--index", index, "--out", "broken")
     result = run("eval", "compare", "good", "broken", "--fail-if-worse", "nDCG@10:0.01")
     assert result.exit_code == 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.evaluation.pages import Element, parsed
 from tests.evaluation.runs import INFO, citation, estimate, json_answer, result, run
+from tests.markup.pages import Element, parsed
 from threadqa.evaluation.reports.report import render_comparison, render_run
 from threadqa.evaluation.values import (
     Comparison,

@@ -11,19 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.evaluation.pages import Element, parsed
 from tests.evaluation.runs import estimate
+from tests.markup.pages import Element, parsed
 from threadqa.evaluation.reports.charts import (
-    Axis,
     difference_bar,
     interval_bar,
     latency_chart,
     recall_chart,
     reliability_chart,
     risk_coverage_chart,
-    thinned,
 )
-from threadqa.evaluation.reports.markup import Html
+from threadqa.markup.html import Html
+from threadqa.markup.svg import Axis, thinned
 
 
 def drawn(chart: Html) -> Element:

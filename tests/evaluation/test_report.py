@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from importlib import resources
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.evaluation.pages import Element
 from tests.evaluation.runs import INFO, SUMMARY, citation, estimate, json_answer, result, run
 from tests.evaluation.samples import COMPARED, FULL, page
+from tests.markup.pages import Element
 from threadqa.evaluation.reports.report import render_comparison
 from threadqa.evaluation.values import Comparison, Difference, Flip, Found, Question, Run, Turn
 
@@ -183,34 +182,3 @@ def test_any_text_whatever_leaves_the_page_whole(text: str) -> None:
     found = page(spoiled_run(text))
     assert found.with_id("report").all("article")
     render_comparison(spoiled_comparison(text)).encode("utf-8")
-
-
-# Colours
-
-
-def schemes() -> list[dict[str, str]]:
-    """The colours by name: light, dark, in print; three digits written as six."""
-    style = resources.files("threadqa.evaluation.reports").joinpath("report.css").read_text("utf-8")
-    blocks = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
-    found = [dict(re.findall(r"--([a-z]+): #([0-9a-f]+);", block)) for block in blocks]
-    return [
-        {name: c if len(c) == 6 else "".join(d * 2 for d in c) for name, c in scheme.items()}
-        for scheme in found
-    ]
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance, as WCAG 2.2 defines it."""
-    channels = [int(colour[n : n + 2], 16) / 255 for n in (0, 2, 4)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-@pytest.mark.parametrize("scheme", schemes(), ids=["light", "dark", "print"])
-def test_every_text_stands_out_from_what_is_behind_it(scheme: dict[str, str]) -> None:
-    pairs = [
-        (ink, paper) for ink in ("ink", "quiet", "accent", "wrong") for paper in ("paper", "panel")
-    ]
-    for ink, paper in [*pairs, ("ink", "marked")]:
-        lighter, darker = sorted((luminance(scheme[ink]), luminance(scheme[paper])), reverse=True)
-        assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (ink, paper)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.evaluation.pages import Element
 from tests.evaluation.runs import SUMMARY, citation, estimate, json_answer, result, run
 from tests.evaluation.samples import (
     BROKEN,
@@ -18,6 +17,7 @@ from tests.evaluation.samples import (
     page,
     row,
 )
+from tests.markup.pages import Element
 from threadqa.evaluation.reports.measure_words import EXPLANATIONS
 
 

@@ -28,7 +28,7 @@ STEPS = (
     "build_dense",
     "build_lexical",
     "write_manifest",
-    "_tidy",
+    "tidy",
 )
 
 

@@ -277,8 +277,8 @@ def test_a_run_killed_in_any_step_leaves_the_state_of_that_step(
 ) -> None:
     index = change.copy(tmp_path / "index")
     kill_at(change, index, change.call(step, share))
-    # What `_tidy` follows is the commit, which is what readers wait for.
-    expected = {"new"} if step == "_tidy" else {"old"}
+    # What `tidy` follows is the commit, which is what readers wait for.
+    expected = {"new"} if step == "tidy" else {"old"}
     if step == "write_manifest" and share:
         expected = {"old", "new"}
     assert assert_old_or_new(change, index) in expected
@@ -306,13 +306,13 @@ def test_a_killed_first_run_leaves_no_index_or_a_whole_one(
     assert_next_run_finishes(first_run, index)
 
 
-@pytest.mark.parametrize("step", ["_encode", "put_vectors", "build_lexical", "_tidy"])
+@pytest.mark.parametrize("step", ["_encode", "put_vectors", "build_lexical", "tidy"])
 def test_a_killed_change_of_encoder_leaves_one_encoder_or_the_other(
     encoder_change: Scene, tmp_path: Path, step: str
 ) -> None:
     index = encoder_change.copy(tmp_path / "index")
     kill_at(encoder_change, index, encoder_change.call(step, 0.5))
-    assert assert_old_or_new(encoder_change, index) == ("new" if step == "_tidy" else "old")
+    assert assert_old_or_new(encoder_change, index) == ("new" if step == "tidy" else "old")
     assert_next_run_finishes(encoder_change, index)
 
 

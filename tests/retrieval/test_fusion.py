@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadqa.retrieval.fusion import Scores, fuse, rank
+from threadqa.retrieval.fusion import Scores, fuse, fused_parts, rank
 
 COSINES = st.floats(-1.0, 1.0)
 BM25 = st.floats(0.0, 100.0)
@@ -29,6 +29,12 @@ def test_scores_are_shares_of_the_reach_from_the_least_possible_one() -> None:
             0.0,
         ]
     )
+
+
+def test_a_fused_score_is_the_sum_of_its_two_parts() -> None:
+    parts = fused_parts(scores(0.5, 0.0), scores(2.0, 8.0), dense_weight=0.75)
+    assert parts[0].tolist() == pytest.approx([3 / 4 * 1, 3 / 4 * 2 / 3])
+    assert parts[1].tolist() == pytest.approx([1 / 4 * 2 / 8, 1 / 4 * 1])
 
 
 def test_a_lone_hit_is_not_zero() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from threadqa.archive.filters import PostFilter
 from threadqa.errors import UsageError
-from threadqa.retrieval.operators import ParsedQuery, parse_query
+from threadqa.retrieval.operators import ParsedQuery, operators_in, parse_query, without_operator
 
 PIECES = st.sampled_from(
     [
@@ -221,3 +221,26 @@ def test_an_operator_without_a_value_is_refused_with_an_example(value: str) -> N
 def test_quotes_that_are_not_closed_after_an_operator_are_refused() -> None:
     with pytest.raises(UsageError, match='thread:"integrated opens a quotation: close it'):
         parse_query('thread:"integrated care')
+
+
+def test_the_operators_of_a_question_are_given_as_they_are_written() -> None:
+    question = 'who pays from:Ann, thread:"care costs" “in full” -boats since:2021?'
+    assert operators_in(question) == (
+        "from:Ann",
+        'thread:"care costs"',
+        '"in full"',
+        "-boats",
+        "since:2021",
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "left"),
+    [
+        (0, 'who pays "in full" -boats?'),
+        (1, "who pays from:ann in full -boats?"),
+        (2, 'who pays from:ann "in full"'),
+    ],
+)
+def test_a_question_can_be_asked_with_one_operator_less(place: int, left: str) -> None:
+    assert without_operator('who pays from:ann "in full" -boats?', place) == left

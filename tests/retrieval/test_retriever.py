@@ -93,6 +93,20 @@ def test_without_a_ranking_model_hits_are_in_the_order_of_their_fused_scores(fol
     assert scores(found) == pytest.approx([1.0, (1 + 3**-0.5) / 2, 1 / 2], abs=WITHIN)
 
 
+def test_a_hit_says_how_much_of_its_fused_score_its_words_gave(folder: Path) -> None:
+    with indexed(folder, THREE) as opened:
+        hits = search(opened, "staff money", dense_weight=0.5).hits
+        (listed, *_) = search(opened, "source:posts").hits
+    best = max(hit.lexical for hit in hits)
+    for hit in hits:
+        by_dense, by_lexical = (hit.dense + 1) / 2 / 2, hit.lexical / best / 2
+        assert hit.lexical_share == pytest.approx(by_lexical / (by_dense + by_lexical), abs=WITHIN)
+    # The best by both gets half from either; the boat has neither word.
+    assert hits[0].lexical_share == pytest.approx(0.5, abs=WITHIN)
+    assert hits[2].lexical_share == 0.0
+    assert listed.lexical_share is None
+
+
 def test_a_ranking_model_orders_hits_by_their_odds_against_the_best(folder: Path) -> None:
     with indexed(folder, THREE) as opened:
         found = search(opened, "staff money", ranking=ASKS_FIRST)

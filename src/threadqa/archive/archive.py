@@ -9,11 +9,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from threadqa.archive import reading, vectors, writing
+from threadqa.archive import overview, reading, vectors, writing
 from threadqa.archive.database import Database
 from threadqa.archive.filters import PostFilter
 from threadqa.archive.lock import WriterLock
-from threadqa.archive.records import ArchiveCounts, IndexableThread, ReplaceCounts, SourceRecord
+from threadqa.archive.records import (
+    ArchiveCounts,
+    IndexableThread,
+    ReplaceCounts,
+    SourceContents,
+    SourceRecord,
+)
 from threadqa.archive.schema import MIGRATIONS, Migration, check, migrate
 from threadqa.errors import ArchiveError
 from threadqa.posts import Post, Thread, ThreadSummary
@@ -148,6 +154,22 @@ class Archive(Resource):
         """The threads that a text names: an id, its beginning, or words of the title."""
         return reading.find_threads(self._database, value)
 
+    def contents(self) -> list[SourceContents]:
+        """All sources by name, with how much each holds."""
+        return overview.contents(self._database)
+
+    def authors(self, limit: int) -> list[str]:
+        """Who wrote most posts, most first; so many names at most."""
+        return overview.authors(self._database, limit)
+
+    def posts_by_month(self) -> dict[str, int]:
+        """How many posts are of each month that has any, by "2021-03", ascending; in UTC."""
+        return overview.posts_by_month(self._database)
+
+    def threads_with(self, words: str, limit: int) -> tuple[list[ThreadSummary], int]:
+        """Threads whose title, author or source has all of some words, and how many there are."""
+        return overview.threads_with(self._database, words, limit)
+
     def thread(self, thread_id: str) -> Thread:
         """A whole thread; UsageError where there is none of this id."""
         return reading.thread(self._database, thread_id)
@@ -155,6 +177,10 @@ class Archive(Resource):
     def posts(self, rows: Sequence[int]) -> dict[int, tuple[Post, ThreadSummary]]:
         """Posts with their threads, by row, in the order asked for; unknown rows are left out."""
         return reading.posts(self._database, rows)
+
+    def posts_named(self, ids: Sequence[str]) -> dict[str, tuple[Post, ThreadSummary]]:
+        """Posts with their threads, by id; unknown ids are left out."""
+        return reading.posts_named(self._database, ids)
 
     def going_on(self, rows: Sequence[int]) -> frozenset[int]:
         """Those of some posts that follow one of the same author in their thread."""
@@ -230,16 +256,24 @@ class Archive(Resource):
         return vectors.collect_garbage(self._database, encoder)
 
     def checkpoint(self) -> bool:
-        """Moves all commits into the main file and empties the write-ahead log.
+        """Empties the write-ahead log, which holds what was deleted; see `Database.checkpoint`."""
+        return self._database.checkpoint()
 
-        Until then, the log still holds what a commit deleted.
+    @staticmethod
+    def empty_log(folder: Path) -> bool:
+        """As `checkpoint`, where no archive is open; other processes may write meanwhile.
 
-        Returns:
-            False where a reader holds an older state: then the log keeps what that reader needs.
+        Args:
+            folder: An index folder; True where it holds no archive.
+
+        Raises:
+            ArchiveError: The archive is damaged or cannot be written.
         """
-        with self._database.impatient():
-            busy = self._database.value("PRAGMA wal_checkpoint(TRUNCATE)")
-        return int(busy) == 0
+        path = folder / ARCHIVE_NAME
+        if not path.is_file():
+            return True
+        with Database(path, writable=True) as database, database.impatient():
+            return int(database.value("PRAGMA wal_checkpoint(TRUNCATE)")) == 0
 
     def _require_transaction(self) -> None:
         if not self._database.in_transaction:

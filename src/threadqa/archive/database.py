@@ -17,6 +17,9 @@ Row = tuple[Any, ...]
 
 BUSY_TIMEOUT_SECONDS = 5.0
 IMPATIENT_MILLISECONDS = 100
+REMEDY = (
+    "restore it from a backup, or build a new index with `threadqa index PATH… --index NEW_FOLDER`"
+)
 
 
 class Database(Resource):
@@ -28,19 +31,21 @@ class Database(Resource):
         path: The file.
     """
 
-    def __init__(self, path: Path, *, writable: bool) -> None:
+    def __init__(self, path: Path, *, writable: bool, remedy: str = REMEDY) -> None:
         """Opens the file.
 
         Args:
             path: The file; created if it is missing and `writable`.
             writable: Whether statements may change it.
+            remedy: What to do when the file is damaged; ends the message of that error.
 
         Raises:
             ArchiveError: The file is damaged, is not SQLite, or cannot be opened.
         """
         self.path = path
+        self._remedy = remedy
         uri = f"{path.absolute().as_uri()}?mode={'rwc' if writable else 'ro'}"
-        with _errors_in_our_words(path):
+        with _errors_in_our_words(path, remedy):
             self._connection = sqlite3.connect(
                 uri,
                 uri=True,
@@ -81,17 +86,17 @@ class Database(Resource):
             ArchiveError: The file is damaged, read-only or full.
             ArchiveBusyError: Another connection held it for longer than the busy timeout.
         """
-        with _errors_in_our_words(self.path):
+        with _errors_in_our_words(self.path, self._remedy):
             return self._connection.execute(sql, parameters)
 
     def execute_many(self, sql: str, parameters: Iterable[Sequence[object]]) -> int:
         """Runs one statement per row of parameters; returns how many rows changed."""
-        with _errors_in_our_words(self.path):
+        with _errors_in_our_words(self.path, self._remedy):
             return self._connection.executemany(sql, parameters).rowcount
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[Row]:
         """Streams the result of a query."""
-        with _errors_in_our_words(self.path):
+        with _errors_in_our_words(self.path, self._remedy):
             yield from self._connection.execute(sql, parameters)
 
     def row(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
@@ -129,6 +134,18 @@ class Database(Resource):
         finally:
             self.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_SECONDS * 1000)}")
 
+    def checkpoint(self) -> bool:
+        """Moves all commits into the main file and empties the write-ahead log.
+
+        Until then, the log still holds what a commit deleted.
+
+        Returns:
+            False where a reader holds an older state: then the log keeps what that reader needs.
+        """
+        with self.impatient():
+            busy = self.value("PRAGMA wal_checkpoint(TRUNCATE)")
+        return int(busy) == 0
+
     @contextmanager
     def joined_transaction(self) -> Iterator[None]:
         """Uses the transaction that is open, else its own."""
@@ -158,7 +175,7 @@ def placeholders(count: int) -> str:
 
 
 @contextmanager
-def _errors_in_our_words(path: Path) -> Iterator[None]:
+def _errors_in_our_words(path: Path, remedy: str) -> Iterator[None]:
     try:
         yield
     except UnicodeEncodeError as error:
@@ -170,20 +187,17 @@ def _errors_in_our_words(path: Path) -> Iterator[None]:
         # Misuse of the connection is a bug of ours, not a state of the file.
         if isinstance(error, sqlite3.ProgrammingError | sqlite3.IntegrityError):
             raise
-        raise _in_our_words(path, error) from error
+        raise _in_our_words(path, remedy, error) from error
 
 
-def _in_our_words(path: Path, error: sqlite3.DatabaseError) -> ArchiveError:
+def _in_our_words(path: Path, remedy: str, error: sqlite3.DatabaseError) -> ArchiveError:
     code = error.sqlite_errorcode & 0xFF  # without the extended part
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return ArchiveBusyError(
             f"another process is writing to {path}: wait for it to finish, then run this again"
         )
     if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
-        return ArchiveError(
-            f"{path} is damaged or is no SQLite file ({error}): restore it from a backup, or "
-            "build a new index with `threadqa index PATH… --index NEW_FOLDER`"
-        )
+        return ArchiveError(f"{path} is damaged or is no SQLite file ({error}): {remedy}")
     if code == sqlite3.SQLITE_FULL:
         return ArchiveError(f"no room to write {path}: free disk space, then run this again")
     return ArchiveError(

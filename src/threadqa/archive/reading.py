@@ -31,6 +31,7 @@ __all__ = [
     "meta",
     "neighbours",
     "posts",
+    "posts_named",
     "row_of",
     "rows_matching",
     "source",
@@ -115,17 +116,29 @@ def thread(database: Database, thread_id: str) -> Thread:
 
 def posts(database: Database, rows: Sequence[int]) -> dict[int, tuple[Post, ThreadSummary]]:
     """Posts with their threads, by row; rows the archive does not hold are left out."""
-    found: dict[int, tuple[Post, ThreadSummary]] = {}
+    numbers = [int(row) for row in rows]
+    found = {row: (post, thread) for row, post, thread in _posts_where(database, "p.row", numbers)}
+    return {row: found[row] for row in numbers if row in found}
+
+
+def posts_named(database: Database, ids: Sequence[str]) -> dict[str, tuple[Post, ThreadSummary]]:
+    """Posts with their threads, by id; ids the archive does not hold are left out."""
+    return {post.id: (post, thread) for _, post, thread in _posts_where(database, "p.post_id", ids)}
+
+
+def _posts_where(
+    database: Database, column: str, values: Sequence[object]
+) -> Iterator[tuple[int, Post, ThreadSummary]]:
+    """(row, post, thread) of the posts that have one of the values in a column."""
     width = POST_COLUMNS.count(",") + 1
-    for start in range(0, len(rows), CHUNK):
-        chunk = [int(row) for row in rows[start : start + CHUNK]]
+    for start in range(0, len(values), CHUNK):
+        chunk = values[start : start + CHUNK]
         sql = (
             f"SELECT {POST_COLUMNS}, {SUMMARY_COLUMNS} {JOINED_POSTS} "
-            f"WHERE p.row IN ({placeholders(len(chunk))})"
+            f"WHERE {column} IN ({placeholders(len(chunk))})"
         )
         for row in database.rows(sql, chunk):
-            found[row[0]] = (post_from(row), summary_from(row[width:]))
-    return {int(row): found[row] for row in rows if row in found}
+            yield row[0], post_from(row), summary_from(row[width:])
 
 
 def going_on(database: Database, rows: Sequence[int]) -> frozenset[int]:

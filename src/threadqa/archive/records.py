@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ArchiveCounts", "IndexableThread", "ReplaceCounts", "SourceRecord"]
+__all__ = ["ArchiveCounts", "IndexableThread", "ReplaceCounts", "SourceContents", "SourceRecord"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,15 @@ class SourceRecord:
             raise ValueError("a source needs a name")
         if self.size < 0:
             raise ValueError(f"source {self.name}: size {self.size} is below 0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceContents:
+    """A source with how many threads and posts the archive holds of it."""
+
+    record: SourceRecord
+    threads: int
+    posts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,12 +90,17 @@ MIGRATIONS: tuple[Migration, ...] = (
 )
 
 
-def check(database: Database, migrations: Sequence[Migration] = MIGRATIONS) -> int:
+def check(
+    database: Database,
+    migrations: Sequence[Migration] = MIGRATIONS,
+    application_id: int = APPLICATION_ID,
+) -> int:
     """Tells a file's schema version, and refuses files that are not ours or newer than us.
 
     Args:
         database: An open database; an empty one has version 0.
         migrations: All migrations this program knows.
+        application_id: What the file is; an archive, unless another file of ours is meant.
 
     Returns:
         How many of the migrations the file has.
@@ -105,7 +110,7 @@ def check(database: Database, migrations: Sequence[Migration] = MIGRATIONS) -> i
     """
     version = int(database.value("PRAGMA user_version"))
     application = int(database.value("PRAGMA application_id"))
-    if application != APPLICATION_ID and (
+    if application != application_id and (
         version or application or database.value("SELECT count(*) FROM sqlite_schema")
     ):
         raise ArchiveError(
@@ -119,22 +124,27 @@ def check(database: Database, migrations: Sequence[Migration] = MIGRATIONS) -> i
     return version
 
 
-def migrate(database: Database, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+def migrate(
+    database: Database,
+    migrations: Sequence[Migration] = MIGRATIONS,
+    application_id: int = APPLICATION_ID,
+) -> None:
     """Brings a file to the current schema, in one transaction; a current file stays untouched.
 
     Args:
         database: An open, writable database, empty or of any known version.
         migrations: All migrations in order; the file's version says how many it has.
+        application_id: As for `check`.
 
     Raises:
         ArchiveError: As `check`, or a migration failed; the file is then as it was.
     """
-    version = check(database, migrations)
+    version = check(database, migrations, application_id)
     if version == len(migrations):
         return
     with database.transaction():
         for migration in migrations[version:]:
             for statement in migration:
                 database.execute(statement)
-        database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        database.execute(f"PRAGMA application_id = {application_id}")
         database.execute(f"PRAGMA user_version = {len(migrations)}")

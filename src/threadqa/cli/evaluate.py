@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from threadqa.cli import draft, fit
+from threadqa.cli import draft, feedback, fit
 from threadqa.cli.options import Debug, Index, Json, settings_from
 from threadqa.errors import UsageError
 
@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
     )
     group.command("run")(run_command)
     group.command("compare")(compare_command)
-    for module in (fit, draft):
+    for module in (fit, draft, feedback):
         module.register(group)
     app.add_typer(group)
 

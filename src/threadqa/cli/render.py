@@ -4,33 +4,37 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from threadqa.answers import Answer, Citation, Hit, Span, Status
+from threadqa.answers import EXTRACTIVE, Answer, Citation, Hit, Span, Status
 from threadqa.posts import Completeness, Post, Thread, ThreadSummary
 
 if TYPE_CHECKING:
     from threadqa.diagnosis import Check
+    from threadqa.indexing.removal import RemovalReport
     from threadqa.indexing.sync import SyncReport
 
 __all__ = [
     "one_line",
     "print_answer",
+    "print_beneath",
     "print_checks",
     "print_facts",
+    "print_growing",
     "print_hits",
     "print_json",
+    "print_sources",
     "print_sync_report",
     "print_thread",
     "print_threads",
+    "print_writer",
 ]
 
 WIDEST = 100
@@ -62,19 +66,85 @@ def one_line(text: str) -> str:
 
 def print_answer(answer: Answer) -> None:
     """Prints an answer with its citations, or that there is none, with the nearest posts."""
-    if answer.status is Status.ANSWERED:
-        _say(_wrapped(answer.text))
-        for citation in answer.citations:
+    _say_words(answer)
+    if answer.citations or answer.nearest:
+        _say("")
+    print_sources(answer)
+    print_writer(answer)
+    _say_notices(answer)
+
+
+def print_writer(answer: Answer) -> None:
+    """Prints who wrote the sentences, where they are not the posts' own."""
+    if answer.sentences and answer.answerer != EXTRACTIVE:
+        _say(f"\nWritten by {one_line(answer.answerer)}, checked against the posts.")
+
+
+def print_sources(answer: Answer) -> None:
+    """Prints the posts that an answer cites, whole; those that came nearest where it cites none."""
+    for place, citation in enumerate(answer.citations):
+        if place:
             _say("")
-            _say_all(_citation_lines(citation))
-        _say(_style("\nAnswered by: " + one_line(answer.answerer), fg="bright_black"))
+        _say_all(_citation_lines(citation))
+    if answer.nearest:
+        _say("The nearest posts:")
+    for hit in answer.nearest:
+        _say("")
+        _say_all(_post_lines("-", hit.post, hit.thread))
+
+
+def print_growing(answers: Iterable[Answer]) -> Answer:
+    """Prints the sentences of an answer as they come: on a terminal, each line when it is full.
+
+    Args:
+        answers: As `Assistant.stream` gives them; at least one.
+
+    Returns:
+        The last, which is whole.
+    """
+    said: list[str] = []
+    answer: Answer | None = None
+    for answer in answers:
+        lines = _wrapped(answer.text).split("\n") if answer.sentences else []
+        if lines[: len(said)] != said:  # the last answer need not go on with those before it
+            _say(_style("… instead of this:", fg="yellow"))
+            said = []
+        if _on_terminal():
+            _say_all(iter(lines[len(said) : -1]))
+            said = lines[:-1]
+    if answer is None:
+        raise ValueError("a stream of answers has at least one")
+    if answer.sentences:
+        _say_all(iter(lines[len(said) :]))
     else:
-        _say(_style("The archive does not answer this.", bold=True))
-        if answer.nearest:
-            _say("\nThe nearest posts:")
-        for hit in answer.nearest:
+        _say_words(answer)
+    return answer
+
+
+def print_beneath(answer: Answer) -> None:
+    """Prints where the posts of an answer stand, in two lines each, and its notices."""
+    labelled = [(f"[{citation.number}]", citation.hit) for citation in answer.citations]
+    if answer.nearest:
+        _say("\nThe nearest posts:")
+        labelled = [(f"{place}.", hit) for place, hit in enumerate(answer.nearest, 1)]
+    for place, (label, hit) in enumerate(labelled):
+        if not place:
             _say("")
-            _say_all(_post_lines("-", hit.post, hit.thread))
+        _say_all(_heading_lines(label, hit.post, hit.thread))
+    _say_notices(answer)
+
+
+def _say_words(answer: Answer) -> None:
+    match answer.status:
+        case Status.ANSWERED:
+            _say(_wrapped(answer.text))
+        case Status.NOT_FOUND:
+            _say(_style("The archive does not answer this.", bold=True))
+        case Status.WITHDRAWN:
+            _say(_style("This answer was withdrawn.", bold=True))
+
+
+def _say_notices(answer: Answer) -> None:
     for notice in answer.notices:
         _say("")
         _say(_style(_wrapped(f"Note: {notice}"), fg="yellow"))
@@ -82,24 +152,17 @@ def print_answer(answer: Answer) -> None:
 
 def print_hits(hits: Sequence[Hit]) -> None:
     """Prints hits with their scores and why they were found."""
+    from threadqa.questions.matched import matched_as_written
+
     if not hits:
         _say("Nothing found.")
     for number, hit in enumerate(hits, 1):
         if number > 1:
             _say("")
-        shared = ", ".join(_as_written(hit)) or "none"
+        shared = _safe(", ".join(matched_as_written(hit))) or "none"
         why = f"score {hit.score:.3f}: meaning {hit.dense:.3f}, words {hit.lexical:.2f}"
         _say_all(_post_lines(f"{number}.", hit.post, hit.thread))
         _say(_style(f"{INDENT}{why}; words in the post itself: {shared}", fg="bright_black"))
-
-
-def _as_written(hit: Hit) -> Iterator[str]:
-    """The words that a hit shares with the question, as its post writes them."""
-    from threadqa.search_indexes.lexical import analyse
-
-    words = re.findall(r"\w+", f"{hit.post.author or hit.thread.author or ''} {hit.post.text}")
-    first = {stem: word for word in reversed(words) for stem in analyse(word)}
-    return (_safe(first.get(term, term)) for term in hit.matched_terms)
 
 
 def print_threads(threads: Sequence[ThreadSummary]) -> None:
@@ -157,6 +220,24 @@ def print_sync_report(report: SyncReport, index: Path) -> None:
     if report.rebuilt:
         _say(f"Search indexes built again: {report.rebuilt}")
     _say(f"Embedded {_count(report.encoded, 'post')}.")
+    _say_what_is_held(report, index)
+
+
+def print_removal(report: RemovalReport, index: Path) -> None:
+    """Prints what was removed and what is left."""
+    sources = _count(len(report.removed), "source")
+    _say(f"Removed {sources} with {_count(report.removed_posts, 'post')}.")
+    if not report.log_emptied:
+        _say(
+            _wrapped(
+                "Another process still reads the state before: the text leaves the disk when it "
+                "has ended and the index is written to again."
+            )
+        )
+    _say_what_is_held(report, index)
+
+
+def _say_what_is_held(report: SyncReport | RemovalReport, index: Path) -> None:
     held = ", ".join(
         [
             _count(report.sources, "source"),
@@ -198,10 +279,14 @@ def _post_lines(
     label: str, post: Post, thread: ThreadSummary, spans: Sequence[Span] = ()
 ) -> Iterator[str]:
     """A post with where it stands: its label and thread, its place, its text."""
+    yield from _heading_lines(label, post, thread)
+    yield _wrapped(_marked(post.text, spans), indent=INDENT)
+
+
+def _heading_lines(label: str, post: Post, thread: ThreadSummary) -> Iterator[str]:
     extent = _style(thread.extent, fg=COLOURS[thread.completeness])
     yield f"{_style(label, bold=True)} {_shortened(thread.title)}"
     yield f"{INDENT}{_style(_place(post, thread), fg='cyan')} · {extent}"
-    yield _wrapped(_marked(post.text, spans), indent=INDENT)
 
 
 def _place(post: Post, thread: ThreadSummary) -> str:

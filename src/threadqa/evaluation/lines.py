@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from threadqa.errors import SourceError, SourceFormatError
+from threadqa.errors import SourceError, SourceFormatError, UsageError
 
-__all__ = ["Record", "numbered_lines", "records"]
+__all__ = ["Record", "numbered_lines", "records", "save_lines"]
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -114,6 +114,23 @@ def records(path: Path) -> Iterator[Record]:
                 str(path), number, f"expected a JSON object, found {_shown(value)}"
             )
         yield Record(path=path, line=number, fields=value)
+
+
+def save_lines(lines: Iterable[str], file: Path) -> None:
+    """Writes lines to a new file.
+
+    Raises:
+        UsageError: The file exists, or cannot be written.
+    """
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(f"{line}\n" for line in lines)
+    except FileExistsError:
+        raise UsageError(f"{file} exists, and may have been edited: name another file") from None
+    except OSError as error:
+        raise UsageError(
+            f"{file} cannot be written ({error.strerror}): name another file"
+        ) from error
 
 
 def _shown(value: object) -> str:

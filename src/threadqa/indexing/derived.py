@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from threadqa.archive.archive import Archive
+from threadqa.conversations.store import purge
 from threadqa.errors import ArchiveError
 from threadqa.indexing.context import in_thread_texts, in_thread_vectors, indexable_texts
 from threadqa.indexing.progress import Progress
@@ -25,7 +26,13 @@ from threadqa.search_indexes.lexical import (
 )
 from threadqa.search_indexes.manifest import IndexCounts, verify, write_manifest
 
-__all__ = ["build_generation", "generation_folder", "open_generation", "remove_other_generations"]
+__all__ = [
+    "build_generation",
+    "generation_folder",
+    "open_generation",
+    "remove_other_generations",
+    "tidy",
+]
 
 GENERATIONS = "generations"
 DENSE_NAME = "dense.faiss"
@@ -110,3 +117,18 @@ def remove_other_generations(archive: Archive) -> None:
         for other in folder.iterdir():
             if other.name != keep:
                 shutil.rmtree(other, ignore_errors=True)
+
+
+def tidy(archive: Archive) -> bool:
+    """Takes out what the archive's state does not need: deleted text must be nowhere.
+
+    Args:
+        archive: Open for writing, in no transaction.
+
+    Returns:
+        False where a reader holds an older state, and a write-ahead log with it.
+    """
+    remove_other_generations(archive)
+    archive.collect_garbage(archive.encoder)
+    kept = purge(archive)
+    return archive.checkpoint() and kept.log_emptied

@@ -159,16 +159,21 @@ def remembered_model(folder: Path) -> str | None:
         return archive.model
 
 
-def open_encoder_for(archive: Archive, settings: Settings) -> Encoder:
+def open_encoder_for(
+    archive: Archive, settings: Settings, loaded: Encoder | None = None
+) -> Encoder:
     """The encoder that an archive was embedded with.
 
     Args:
         archive: Open; its posts have vectors.
         settings: Name the model, unless it is the one that the archive remembers.
+        loaded: An encoder that is there already; given back if it is the one.
 
     Raises:
         EncoderError: The model cannot be used, or is not the one of the archive.
     """
+    if loaded is not None and loaded.fingerprint == archive.encoder:
+        return loaded
     model = chosen_model(settings, archive.model)
     encoder = open_encoder(model, runtime=Runtime(settings.runtime))
     if encoder.fingerprint != archive.encoder:

@@ -24,7 +24,7 @@ from threadqa.indexing.context import indexable_texts, thread_texts, vector_key
 from threadqa.indexing.derived import (
     build_generation,
     open_generation,
-    remove_other_generations,
+    tidy,
 )
 from threadqa.indexing.opening import chosen_model, remembered_model
 from threadqa.indexing.progress import Progress
@@ -174,7 +174,7 @@ def sync(
             report.rebuilt = damage
             with archive.snapshot():
                 build_generation(archive, progress)
-        _tidy(archive)
+        tidy(archive)
         counts = archive.counts()
         report.sources, report.threads, report.posts = counts.sources, counts.threads, counts.posts
     return report
@@ -352,10 +352,3 @@ def _write(run: Run, incoming: Sequence[Incoming], gone: Sequence[str]) -> None:
 
 def _vector_keys(thread: Thread) -> list[bytes]:
     return [vector_key(text) for text in thread_texts(thread)]
-
-
-def _tidy(archive: Archive) -> None:
-    """Takes out what the archive's state does not need: deleted text must be nowhere."""
-    remove_other_generations(archive)
-    archive.collect_garbage(archive.encoder)
-    archive.checkpoint()

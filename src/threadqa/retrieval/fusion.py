@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Scores", "fuse", "rank"]
+__all__ = ["Scores", "fuse", "fused_parts", "rank"]
 
 Scores = NDArray[np.float64]
 """float64, shape (n,), higher is better."""
@@ -14,7 +14,22 @@ LOWEST_COSINE = -1.0
 
 
 def fuse(dense: Scores, lexical: Scores, *, dense_weight: float) -> Scores:
-    """Weighted sum of two scores, each normalised against its theoretical minimum.
+    """Weighted sum of two scores: the two `fused_parts`.
+
+    Args:
+        dense: Cosine similarities in [-1, 1], shape (n,).
+        lexical: BM25 scores from 0 up, shape (n,), of the same posts.
+        dense_weight: Share of the dense score, in [0, 1].
+
+    Returns:
+        Fused scores in [0, 1], shape (n,).
+    """
+    by_dense, by_lexical = fused_parts(dense, lexical, dense_weight=dense_weight)
+    return by_dense + by_lexical
+
+
+def fused_parts(dense: Scores, lexical: Scores, *, dense_weight: float) -> tuple[Scores, Scores]:
+    """Two scores, each normalised against its theoretical minimum and weighted.
 
     A score is mapped from [its least possible value, the largest one found] to [0, 1]. Unlike
     min-max normalisation over the results, this keeps a lone hit from becoming 0 and a narrow
@@ -27,10 +42,11 @@ def fuse(dense: Scores, lexical: Scores, *, dense_weight: float) -> Scores:
         dense_weight: Share of the dense score, in [0, 1].
 
     Returns:
-        Fused scores in [0, 1], shape (n,).
+        What the dense and the lexical scores give to the fused ones, shape (n,) each.
     """
-    return dense_weight * _normalised(dense, LOWEST_COSINE) + (1.0 - dense_weight) * _normalised(
-        lexical, 0.0
+    return (
+        dense_weight * _normalised(dense, LOWEST_COSINE),
+        (1.0 - dense_weight) * _normalised(lexical, 0.0),
     )
 
 

@@ -26,7 +26,7 @@ from datetime import date, datetime, timedelta
 from threadqa.archive.filters import PostFilter
 from threadqa.errors import UsageError
 
-__all__ = ["ParsedQuery", "parse_query"]
+__all__ = ["ParsedQuery", "operators_in", "parse_query", "without_operator"]
 
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"'})
 TOKEN = re.compile(
@@ -98,6 +98,34 @@ def parse_query(question: str) -> ParsedQuery:
         phrases=tuple(phrase for phrase in phrases if phrase),
         excluded=tuple(words for words in excluded if words),
     )
+
+
+def operators_in(question: str) -> tuple[str, ...]:
+    """The operators of a question as they are written there, in order; phrases among them."""
+    return tuple(match.group().rstrip(ENDS) for match in _operators(question))
+
+
+def without_operator(question: str, place: int) -> str:
+    """A question with one operator less.
+
+    Args:
+        question: As the user typed it.
+        place: Which of `operators_in`, from 0.
+
+    Returns:
+        Without it; of a phrase, its words stay.
+
+    Raises:
+        IndexError: It has no such operator.
+    """
+    match = _operators(question)[place]
+    before, after = question[: match.start()], question[match.end() :]
+    return " ".join(f"{before}{match['phrase'] or ''}{after}".split())
+
+
+def _operators(question: str) -> list[re.Match[str]]:
+    # The translation is sign by sign: places in it are places in the question.
+    return list(TOKEN.finditer(question.translate(QUOTES)))
 
 
 def _value(match: re.Match[str]) -> str:

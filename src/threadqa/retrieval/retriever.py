@@ -15,7 +15,7 @@ from threadqa.encoders.protocol import Encoder, TextKind
 from threadqa.posts import searchable_text
 from threadqa.questions.evidence import Evidence, Wording, evidence, wording
 from threadqa.questions.terms import QuestionTerms, question_terms
-from threadqa.retrieval.fusion import fuse, rank
+from threadqa.retrieval.fusion import fused_parts, rank
 from threadqa.retrieval.operators import ParsedQuery
 from threadqa.retrieval.reranking import RankingModel
 from threadqa.search_indexes.compounds import with_compounds_apart
@@ -31,12 +31,16 @@ RERANKED = 40
 
 
 class Scored(NamedTuple):
-    """A row of the archive with its fused score and the two it is made of, higher is better."""
+    """A row of the archive with its fused score and the two it is made of, higher is better.
+
+    The share is how much of the fused score the lexical one gave.
+    """
 
     row: int
     fused: float
     dense: float
     lexical: float
+    lexical_share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,9 +125,11 @@ class Retriever:
         # one half alone.
         dense = self.dense.scores(vector, rows).astype(np.float64)
         lexical = self.lexical.scores(question, rows).astype(np.float64)
-        fused = fuse(dense, lexical, dense_weight=self.dense_weight)
+        by_dense, by_lexical = fused_parts(dense, lexical, dense_weight=self.dense_weight)
+        fused = by_dense + by_lexical
+        shares = np.divide(by_lexical, fused, out=np.zeros_like(fused), where=fused > 0.0)
         return [
-            Scored(int(rows[i]), float(fused[i]), float(dense[i]), float(lexical[i]))
+            Scored(int(rows[i]), *(float(of[i]) for of in (fused, dense, lexical, shares)))
             for i in rank(fused, rows)[:k]
         ]
 
@@ -143,6 +149,7 @@ class Retriever:
                 dense=one.dense,
                 lexical=one.lexical,
                 matched_terms=_matched(asked.terms, text),
+                lexical_share=one.lexical_share,
             )
             hits.append(hit)
             if len(shown) < RERANKED:

@@ -20,6 +20,7 @@ __all__ = [
     "SourceFormat",
     "discover",
     "inspect",
+    "known_extensions",
     "read_threads",
 ]
 
@@ -155,6 +156,11 @@ def read_threads(file: SourceFile, inspected: Inspected) -> Iterator[Thread]:
         yield thread
     if not has_threads:
         raise SourceError(str(file.path), "holds no posts, only what pages put around them")
+
+
+def known_extensions() -> tuple[str, ...]:
+    """The extensions of source files, lower-case, with their full stop."""
+    return tuple(_FORMATS)
 
 
 class _Search:

@@ -19,9 +19,9 @@ from itertools import zip_longest
 from pathlib import Path
 
 from threadqa.answering.sentences import PostSentence, split_post
-from threadqa.errors import UsageError
 from threadqa.evaluation.drafts.names import names_in, speaks
 from threadqa.evaluation.drafts.templates import Proposal, posed_question, proposals
+from threadqa.evaluation.lines import save_lines
 from threadqa.evaluation.values import Question
 from threadqa.posts import Post, Thread
 from threadqa.search_indexes.lexical import analyse
@@ -126,15 +126,7 @@ def save_drafts(questions: Sequence[Question], file: Path) -> None:
     Raises:
         UsageError: The file exists, or cannot be written.
     """
-    try:
-        with file.open("x", encoding="utf-8") as stream:
-            stream.writelines(f"{draft_line(question)}\n" for question in questions)
-    except FileExistsError:
-        raise UsageError(f"{file} exists, and may have been edited: name another file") from None
-    except OSError as error:
-        raise UsageError(
-            f"{file} cannot be written ({error.strerror}): name another file"
-        ) from error
+    save_lines(map(draft_line, questions), file)
 
 
 class _SmallWords:

@@ -1,74 +1,43 @@
-"""Charts as SVG: drawn by hand, so that a report needs no script and no library.
-
-Places are in user units, x to the right and y down; a chart's style is in report.css. The numbers
-of a chart stand in a table beneath it: a chart shows their shape.
-"""
+"""The charts of a report; their style is in report.css, their numbers in tables beneath them."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from threadqa.evaluation.reports.markup import Html, element
 from threadqa.evaluation.values import Estimate
+from threadqa.markup.html import Html, element
+from threadqa.markup.svg import (
+    BOTTOM,
+    LEFT,
+    RIGHT,
+    TOP,
+    Axis,
+    axis_titles,
+    chart,
+    curve,
+    frame,
+    label,
+    line,
+    log_ticks,
+    thinned,
+)
 
 __all__ = [
-    "Axis",
     "difference_bar",
     "interval_bar",
     "latency_chart",
     "recall_chart",
     "reliability_chart",
     "risk_coverage_chart",
-    "thinned",
 ]
-
-WIDTH, HEIGHT = 440, 304
-LEFT, RIGHT, TOP, BOTTOM = 48, 424, 28, 256
-"""Sides of the plane in which values are drawn."""
 
 BAR_WIDTH, BAR_HEIGHT, BAR_MARGIN = 136, 16, 4
 LINE_HEIGHT = 14
-MOST_POINTS = 200
-"""Of a curve: the report of a large set stays small, and no eye sees more."""
-
 SHORTEST = 0.01
 """Milliseconds: no answer takes less, and a logarithmic axis has no zero."""
-MOST_TICKS = 9
 
 FRACTIONS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Axis:
-    """Where values go.
-
-    Attributes:
-        low: The value at `start`; above 0 on a logarithmic axis.
-        high: The value at `end`, above `low`.
-        start: Place in user units.
-        end: Likewise; smaller than `start` on an axis that runs up.
-        log: Whether equal ratios are equal distances, rather than equal differences.
-    """
-
-    low: float
-    high: float
-    start: float
-    end: float
-    log: bool = False
-
-    def __post_init__(self) -> None:
-        if not (0.0 if self.log else -math.inf) < self.low < self.high:
-            raise ValueError(f"an axis cannot run from {self.low} to {self.high}")
-
-    def at(self, value: float) -> float:
-        """The place of a value; one beyond an end is drawn there."""
-        held = min(max(value, self.low), self.high)
-        low, high, held = (
-            map(math.log, (self.low, self.high, held)) if self.log else (self.low, self.high, held)
-        )
-        return round(self.start + (held - low) / (high - low) * (self.end - self.start), 2)
 
 
 SHARES_ACROSS = Axis(low=0.0, high=1.0, start=LEFT, end=RIGHT)
@@ -93,9 +62,9 @@ def _bar(axis: Axis, interval: tuple[float, float, float], origin: float) -> Htm
     return element(
         "svg",
         element("title", "{:.3g}, 95% interval {:.3g} to {:.3g}".format(*_value_first(interval))),
-        _line("track", axis.start, middle, axis.end, middle),
-        _line("origin", axis.at(origin), 2, axis.at(origin), BAR_HEIGHT - 2),
-        _line("interval", low, middle, high, middle),
+        line("track", axis.start, middle, axis.end, middle),
+        line("origin", axis.at(origin), 2, axis.at(origin), BAR_HEIGHT - 2),
+        line("interval", low, middle, high, middle),
         element("circle", class_="value", cx=value, cy=middle, r=3.5),
         viewBox=f"0 0 {BAR_WIDTH} {BAR_HEIGHT}",
         width=BAR_WIDTH,
@@ -119,20 +88,20 @@ def risk_coverage_chart(
     top = next(end for end in (0.05, 0.1, 0.2, 0.5, 1.0) if end >= most)
     across, up = SHARES_ACROSS, Axis(low=0.0, high=top, start=BOTTOM, end=TOP)
     shown = thinned(points)
-    marks = [_curve(across, up, shown)]
+    marks = [curve(across, up, shown)]
     if asked is not None:
         x, y = across.at(asked[0]), up.at(asked[1])
         place, anchor = _side(x)
         words = f"as run: {asked[0]:.0%} answered, risk {asked[1]:.0%}"
         marks.append(element("circle", class_="value", cx=x, cy=y, r=4.5))
-        marks.append(_label(place, y - 12, words, anchor=anchor))
+        marks.append(label(place, y - 12, words, anchor=anchor))
     last = shown[-1]
-    return _chart(
+    return chart(
         "Risk by coverage",
         f"Risk when the most confident questions only are answered: it ends at {last[1]:.1%} where "
         "all are.",
-        *_frame(across, up, _percents(FRACTIONS), _percents([top * part for part in FRACTIONS])),
-        *_axis_titles(
+        *frame(across, up, _percents(FRACTIONS), _percents([top * part for part in FRACTIONS])),
+        *axis_titles(
             "coverage: share of questions answered", "risk: share of those that are not answerable"
         ),
         *marks,
@@ -149,18 +118,18 @@ def reliability_chart(bins: Sequence[tuple[float, float, float, float, int]]) ->
     marks = []
     for low, high, confidence, share, count in bins:
         x, y = SHARES_ACROSS.at(confidence), SHARES_UP.at(share)
-        marks.append(_line("interval", SHARES_ACROSS.at(low), y, SHARES_ACROSS.at(high), y))
+        marks.append(line("interval", SHARES_ACROSS.at(low), y, SHARES_ACROSS.at(high), y))
         # The area of a dot goes with its count.
         radius = round(6.0 * math.sqrt(count / most), 2)
         marks.append(element("circle", class_="value", cx=x, cy=y, r=radius))
-    return _chart(
+    return chart(
         "Reliability of the confidence",
         f"Share of answerable questions in {len(bins)} groups of like confidence, beside the "
         "diagonal on which the two would be the same.",
-        *_frame(SHARES_ACROSS, SHARES_UP, _percents(FRACTIONS), _percents(FRACTIONS)),
-        *_axis_titles("mean confidence", "share of answerable questions"),
-        _line("reference", LEFT, BOTTOM, RIGHT, TOP),
-        _label(SHARES_ACROSS.at(0.5) + 8, SHARES_UP.at(0.5) + 22, "confidence as it should be"),
+        *frame(SHARES_ACROSS, SHARES_UP, _percents(FRACTIONS), _percents(FRACTIONS)),
+        *axis_titles("mean confidence", "share of answerable questions"),
+        line("reference", LEFT, BOTTOM, RIGHT, TOP),
+        label(SHARES_ACROSS.at(0.5) + 8, SHARES_UP.at(0.5) + 22, "confidence as it should be"),
         *marks,
         *_counts(bins),
     )
@@ -175,21 +144,21 @@ def recall_chart(recalls: Mapping[int, Estimate]) -> Html:
     depths = list(recalls)
     across = Axis(low=depths[0], high=depths[-1], start=LEFT + 14, end=RIGHT - 14, log=True)
     points = [(float(depth), found.value) for depth, found in recalls.items()]
-    marks = [_curve(across, SHARES_UP, points)]
+    marks = [curve(across, SHARES_UP, points)]
     for depth, found in recalls.items():
         x, y = across.at(depth), SHARES_UP.at(found.value)
-        marks.append(_line("interval", x, SHARES_UP.at(found.low), x, SHARES_UP.at(found.high)))
+        marks.append(line("interval", x, SHARES_UP.at(found.low), x, SHARES_UP.at(found.high)))
         marks.append(element("circle", class_="value", cx=x, cy=y, r=4))
         # Below the curve, where it does not run, unless that is below the axis.
         below = SHARES_UP.at(found.low) + LINE_HEIGHT
         place = below if below < BOTTOM else SHARES_UP.at(found.high) - 6
-        marks.append(_label(x, place, f"{found.value:.0%}", anchor="middle"))
-    return _chart(
+        marks.append(label(x, place, f"{found.value:.0%}", anchor="middle"))
+    return chart(
         "Recall by depth",
         f"Recall from {points[0][1]:.1%} of relevant posts in the first {depths[0]} to "
         f"{points[-1][1]:.1%} in the first {depths[-1]}.",
-        *_frame(across, SHARES_UP, [(k, f"{k}") for k in depths], _percents(FRACTIONS)),
-        *_axis_titles("k: posts looked at (log scale)", "recall: share of relevant posts found"),
+        *frame(across, SHARES_UP, [(k, f"{k}") for k in depths], _percents(FRACTIONS)),
+        *axis_titles("k: posts looked at (log scale)", "recall: share of relevant posts found"),
         *marks,
     )
 
@@ -202,72 +171,26 @@ def latency_chart(latencies: Sequence[float], marked: Mapping[str, float]) -> Ht
         marked: Milliseconds by "p50" and the like, each of which is labelled.
     """
     ordered = sorted(max(ms, SHORTEST) for ms in latencies)
-    ticks = _log_ticks(ordered[0], ordered[-1])
+    ticks = log_ticks(ordered[0], ordered[-1])
     across = Axis(low=ticks[0], high=ticks[-1], start=LEFT, end=RIGHT, log=True)
     points = [(ms, rank / len(ordered)) for rank, ms in enumerate(ordered, 1)]
-    marks = [_curve(across, SHARES_UP, [(ordered[0], 0.0), *thinned(points)])]
+    marks = [curve(across, SHARES_UP, [(ordered[0], 0.0), *thinned(points)])]
     free = 0.0
     for name, ms in sorted(marked.items(), key=lambda mark: -_percent(mark[0])):
         x, y = across.at(ms), SHARES_UP.at(_percent(name) / 100)
         place, anchor = _side(x)
         free = max(free, y + 4)
         marks.append(element("circle", class_="value", cx=x, cy=y, r=4))
-        marks.append(_label(place, free, f"{name} {ms:.3g} ms", anchor=anchor))
+        marks.append(label(place, free, f"{name} {ms:.3g} ms", anchor=anchor))
         free += LINE_HEIGHT
-    return _chart(
+    return chart(
         "Latency",
         f"Share of questions answered within a time, from {ordered[0]:.3g} ms to "
         f"{ordered[-1]:.3g} ms.",
-        *_frame(across, SHARES_UP, [(t, f"{t:g}") for t in ticks], _percents(FRACTIONS)),
-        *_axis_titles("time to the answer (ms, log scale)", "share of questions answered by then"),
+        *frame(across, SHARES_UP, [(t, f"{t:g}") for t in ticks], _percents(FRACTIONS)),
+        *axis_titles("time to the answer (ms, log scale)", "share of questions answered by then"),
         *marks,
     )
-
-
-def thinned(
-    points: Sequence[tuple[float, float]], most: int = MOST_POINTS
-) -> list[tuple[float, float]]:
-    """So many points at most, two or more, evenly from the first to the last, both kept."""
-    if len(points) <= most:
-        return list(points)
-    step = (len(points) - 1) / (most - 1)
-    return [points[round(n * step)] for n in range(most)]
-
-
-def _chart(title: str, description: str, *marks: Html) -> Html:
-    return element(
-        "svg",
-        element("title", title),
-        element("desc", description),
-        *marks,
-        viewBox=f"0 0 {WIDTH} {HEIGHT}",
-        class_="chart",
-        role="img",
-        aria_label=title,
-    )
-
-
-def _frame(
-    across: Axis,
-    up: Axis,
-    x_ticks: Sequence[tuple[float, str]],
-    y_ticks: Sequence[tuple[float, str]],
-) -> Iterator[Html]:
-    """Grid lines and what they stand for."""
-    for value, words in y_ticks:
-        y = up.at(value)
-        yield _line("grid", LEFT, y, RIGHT, y)
-        yield _label(LEFT - 8, y + 4, words, class_="tick", anchor="end")
-    yield _line("origin", LEFT, BOTTOM, RIGHT, BOTTOM)
-    for value, words in x_ticks:
-        x = across.at(value)
-        yield _line("origin", x, BOTTOM, x, BOTTOM + 4)
-        yield _label(x, BOTTOM + 18, words, class_="tick", anchor="middle")
-
-
-def _axis_titles(across: str, up: str) -> Iterator[Html]:
-    yield _label((LEFT + RIGHT) / 2, HEIGHT - 8, across, class_="axis", anchor="middle")
-    yield _label(0, 12, up, class_="axis")
 
 
 def _counts(bins: Sequence[tuple[float, float, float, float, int]]) -> Iterator[Html]:
@@ -278,20 +201,7 @@ def _counts(bins: Sequence[tuple[float, float, float, float, int]]) -> Iterator[
         y = y - 10 if share < 1 else y + 20
         if all(abs(x - a) > 40 or abs(y - b) > LINE_HEIGHT for a, b in taken):
             taken.append((x, y))
-            yield _label(x, y, f"n = {count}", anchor="middle")
-
-
-def _log_ticks(low: float, high: float) -> list[float]:
-    """Round values from at most `low` to more than `high`, as close as there is room for."""
-    # One power more at either end: log10 may round up what is a little below a power of ten.
-    exponents = range(math.floor(math.log10(low)) - 1, math.floor(math.log10(high)) + 3)
-    choices = []
-    for leading in ((1, 1.5, 2, 3, 4, 5, 6, 8), (1, 2, 5), (1,)):
-        ticks = [first * 10.0**exponent for exponent in exponents for first in leading]
-        begin = max(tick for tick in ticks if tick <= low)
-        end = min(tick for tick in ticks if tick > high)
-        choices.append([tick for tick in ticks if begin <= tick <= end])
-    return next((ticks for ticks in choices if len(ticks) <= MOST_TICKS), choices[-1])
+            yield label(x, y, f"n = {count}", anchor="middle")
 
 
 def _percent(name: str) -> float:
@@ -301,19 +211,6 @@ def _percent(name: str) -> float:
 def _side(x: float) -> tuple[float, str]:
     """Where a label beside a dot begins or ends: on the side with more room."""
     return (x + 10, "start") if x < (LEFT + RIGHT) / 2 else (x - 10, "end")
-
-
-def _curve(across: Axis, up: Axis, points: Sequence[tuple[float, float]]) -> Html:
-    places = (f"{across.at(x)} {up.at(y)}" for x, y in points)
-    return element("path", class_="curve", d="M" + " L".join(places))
-
-
-def _line(class_: str, x1: float, y1: float, x2: float, y2: float) -> Html:
-    return element("line", class_=class_, x1=x1, y1=y1, x2=x2, y2=y2)
-
-
-def _label(x: float, y: float, words: str, *, class_: str = "label", anchor: str = "start") -> Html:
-    return element("text", words, class_=class_, x=round(x, 2), y=round(y, 2), text_anchor=anchor)
 
 
 def _value_first(interval: tuple[float, float, float]) -> tuple[float, float, float]:

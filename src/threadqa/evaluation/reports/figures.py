@@ -12,11 +12,11 @@ from threadqa.evaluation.reports.charts import (
     recall_chart,
     reliability_chart,
     risk_coverage_chart,
-    thinned,
 )
-from threadqa.evaluation.reports.markup import Content, Html, element, table
 from threadqa.evaluation.reports.measure_words import interval, number
 from threadqa.evaluation.values import Estimate, Result, Run
+from threadqa.markup.html import Content, Html, element, table
+from threadqa.markup.svg import thinned
 
 __all__ = ["figures"]
 

@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 
-from threadqa.evaluation.reports.markup import Content, Html, element, joined
 from threadqa.evaluation.values import RunInfo
+from threadqa.markup.html import Content, Html, element, joined
+from threadqa.markup.page import whole_page
 
 __all__ = ["Section", "facts", "lines", "made_with", "page", "when"]
-
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""Whatever slips into the page, a browser loads and runs nothing of it."""
 
 NAMES = {
     "question_set": "question set",
@@ -52,19 +50,10 @@ def page(title: str, byline: Content, lead: Iterable[str], sections: Iterable[Se
     """
     held = list(sections)
     style = resources.files("threadqa.evaluation.reports").joinpath("report.css").read_text("utf-8")
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=POLICY),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("title", title),
-        element("style", Html(style)),
-    )
     contents = [element("li", element("a", s.heading, href=f"#{s.id}")) for s in held]
-    body = element(
-        "body",
+    return whole_page(
+        title,
+        style,
         element("a", "Skip to the report", href="#report", class_="skip"),
         element(
             "header",
@@ -75,7 +64,6 @@ def page(title: str, byline: Content, lead: Iterable[str], sections: Iterable[Se
         element("nav", element("ul", *contents), aria_label="Contents"),
         element("main", *map(_section, held), id="report", tabindex="-1"),
     )
-    return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
 
 
 def when(info: RunInfo) -> str:

@@ -7,11 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from threadqa.evaluation.questions import answerable
-from threadqa.evaluation.reports.markup import Content, Html, element, joined
 from threadqa.evaluation.reports.measure_words import number
 from threadqa.evaluation.reports.page import facts, lines
 from threadqa.evaluation.reports.worst import Fault, fault
 from threadqa.evaluation.values import Flip, Found, Question, Result
+from threadqa.markup.html import Content, Html, element, joined, marked
 
 __all__ = ["flipped_questions", "question_beside"]
 
@@ -180,18 +180,8 @@ def _relevance(post: str, relevant: set[str] | None) -> Html | None:
 
 def _post(parts: Iterable[Content], text: str, spans: Sequence[Sequence[int]]) -> Html:
     held = [part for part in parts if part is not None]
-    quote = element("blockquote", joined(_highlighted(text, spans)), dir="auto") if text else None
+    quote = element("blockquote", marked(text, spans), dir="auto") if text else None
     return element("div", element("p", facts(held), class_="facts"), quote, class_="post")
-
-
-def _highlighted(text: str, spans: Sequence[Sequence[int]]) -> Iterator[Content]:
-    """The text with its spans marked; they are ascending and apart."""
-    end = 0
-    for start, stop in spans:
-        yield text[end:start]
-        yield element("mark", text[start:stop])
-        end = stop
-    yield text[end:]
 
 
 def _answer_text(words: str) -> Html:

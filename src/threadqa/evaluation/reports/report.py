@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from threadqa.evaluation.questions import answerable
 from threadqa.evaluation.reports.charts import difference_bar, interval_bar
 from threadqa.evaluation.reports.figures import figures
-from threadqa.evaluation.reports.markup import Content, Html, element, joined, table
 from threadqa.evaluation.reports.measure_words import (
     EXPLANATIONS,
     SURE,
@@ -23,6 +22,7 @@ from threadqa.evaluation.reports.questions_side_by_side import flipped_questions
 from threadqa.evaluation.reports.worst import Fault, Faulty, worst
 from threadqa.evaluation.summary import FOLLOW_UP
 from threadqa.evaluation.values import Comparison, Difference, Estimate, Result, Run, RunInfo
+from threadqa.markup.html import Content, Html, element, joined, table
 
 __all__ = ["render_comparison", "render_run"]
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-__all__ = ["Content", "Html", "element", "joined", "table"]
+__all__ = ["Content", "Html", "element", "joined", "marked", "table"]
 
-EMPTY = frozenset({"br", "circle", "line", "meta", "path", "rect"})
+EMPTY = frozenset({"br", "circle", "hr", "input", "line", "meta", "path", "rect"})
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """What HTML may not hold: control characters, and halves of surrogate pairs."""
 
@@ -46,6 +46,21 @@ def element(tag: str, *contents: Content, **attributes: Content) -> Html:
 def joined(contents: Iterable[Content], separator: str = "") -> Html:
     """Contents one after another, what is None left out."""
     return Html(separator.join(_markup(part) for part in contents if part is not None))
+
+
+def marked(text: str, spans: Iterable[Sequence[int]]) -> Html:
+    """A text with some of it marked.
+
+    Args:
+        text: Verbatim.
+        spans: Half-open character ranges (start, end), ascending and apart.
+    """
+    pieces: list[Content] = []
+    end = 0
+    for start, stop in spans:
+        pieces += [text[end:start], element("mark", text[start:stop])]
+        end = stop
+    return joined([*pieces, text[end:]])
 
 
 def table(

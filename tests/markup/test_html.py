@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.evaluation.pages import parsed
-from threadqa.evaluation.reports.markup import Html, element, joined, table
+from tests.markup.pages import parsed
+from threadqa.markup.html import Html, element, joined, marked, table
 
 
 def test_text_is_escaped_and_markup_is_not() -> None:
@@ -58,3 +58,7 @@ def test_a_table_says_what_each_cell_is_under() -> None:
 def test_a_table_can_be_scrolled_without_a_pointer() -> None:
     box = parsed(table("Boats", ("name",), [])).one("div", class_="scroll")
     assert (box.attributes["tabindex"], box.attributes["aria-label"]) == ("0", "Boats")
+
+
+def test_spans_of_a_text_are_marked_and_all_of_it_is_escaped() -> None:
+    assert marked("a < b & c", [(0, 1), (4, 7)]) == "<mark>a</mark> &lt; <mark>b &amp;</mark> c"
