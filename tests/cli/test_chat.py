@@ -292,14 +292,15 @@ def test_an_answer_that_takes_the_place_of_another_says_so() -> None:
 def test_the_form_that_was_searched_and_the_writer_are_shown_where_the_reader_could_not_know(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from threadqa.cli.render_chat import print_answerer, print_searched
+    from threadqa.cli.render import print_writer
+    from threadqa.cli.render_chat import print_searched
 
     (answer,) = grown("One.")
     print_searched(answer, "q")
     assert capsys.readouterr().out == ""
     print_searched(answer, "and that?")
-    print_answerer(answer)
-    print_answerer(replace(answer, answerer="extractive"))
+    print_writer(answer)
+    print_writer(replace(answer, answerer="extractive"))
     assert capsys.readouterr().out == (
         "Searched as: q\n\n\nWritten by qwen3, checked against the posts.\n"
     )

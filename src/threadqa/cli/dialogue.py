@@ -13,7 +13,13 @@ from threadqa.answers import Answer, Hit
 from threadqa.archive.records import ArchiveCounts
 from threadqa.assistant import Assistant
 from threadqa.cli import render_chat as say
-from threadqa.cli.render import print_beneath, print_growing, print_sources, print_thread
+from threadqa.cli.render import (
+    print_beneath,
+    print_growing,
+    print_sources,
+    print_thread,
+    print_writer,
+)
 from threadqa.conversations.records import as_they_stand
 from threadqa.errors import UsageError
 from threadqa.exports import Export, Format, written
@@ -100,7 +106,7 @@ class Dialogue(Resource):
         answer = print_growing(chain([first], growing))
         self._answers.append(answer)
         print_beneath(answer)
-        say.print_answerer(answer)
+        print_writer(answer)
 
     def _follow(self, name: str, rest: str = "") -> bool:
         if name == "/quit":

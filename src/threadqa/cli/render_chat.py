@@ -12,10 +12,8 @@ from threadqa.answers import Answer
 from threadqa.archive.records import ArchiveCounts
 from threadqa.cli.render import one_line
 from threadqa.errors import ThreadqaError
-from threadqa.exports.export import EXTRACTIVE
 
 __all__ = [
-    "print_answerer",
     "print_echo",
     "print_error",
     "print_exported",
@@ -59,12 +57,6 @@ def print_searched(answer: Answer, asked: str) -> None:
     """
     if answer.standalone_question != asked:
         typer.echo(f"Searched as: {one_line(answer.standalone_question)}\n")
-
-
-def print_answerer(answer: Answer) -> None:
-    """Prints who wrote an answer that is no quotation."""
-    if answer.sentences and answer.answerer != EXTRACTIVE:
-        typer.echo(f"\nWritten by {one_line(answer.answerer)}, checked against the posts.")
 
 
 def print_filter(operators: str) -> None:
