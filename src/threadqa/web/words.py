@@ -22,6 +22,8 @@ __all__ = [
 ]
 
 TITLE = "threadqa"
+SIGNED_IN_AS = "Signed in as {name}"
+SIGN_OUT = "Sign out"
 TAGLINE = "Answers from your threads, every sentence with its source."
 
 # Asking.
