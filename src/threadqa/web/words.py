@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 TITLE = "threadqa"
-SIGNED_IN_AS = "Signed in as"
+SIGNED_IN_AS = "Signed in as {name}"
 SIGN_OUT = "Sign out"
 
 # Asking.
