@@ -64,8 +64,9 @@ ablation: $(VENV)/.installed-dev ## What each part of retrieval is worth, for do
 followups: $(VENV)/.installed-dev ## Follow-ups bare, glued and completed, for docs/evaluation.md.
 	@$(BIN)/python tools/followups.py $(wildcard ../shared)
 
-bench: $(VENV)/.installed-dev ## Cold ask and indexing rate against sentence-transformers, as ratios.
+bench: $(VENV)/.installed-dev ## Cold ask and indexing rate as ratios; the web chat with four users.
 	@TQDM_DISABLE=1 $(BIN)/python tools/bench.py --out eval/results/bench.json
+	@PYTHONPATH=. $(BIN)/python tools/bench_web.py --out eval/results/bench-web.json
 
 bench-scale: $(VENV)/.installed-dev ## A warm question over 100,000 posts, and what the archive costs.
 	@$(BIN)/python tools/bench_scale.py --posts 100000 --out eval/results/scale-100000.json
