@@ -10,11 +10,12 @@ from __future__ import annotations
 import secrets
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
+from threadqa.answering.generation import Generation
 from threadqa.answering.grounding import (
     Cited,
     Grounded,
@@ -24,6 +25,7 @@ from threadqa.answering.grounding import (
     Verdict,
     ground,
 )
+from threadqa.answering.plain_prose import PlainProse
 from threadqa.answering.prompts import SCHEMA, Asked, messages
 from threadqa.answering.replies import Draft, ReplyReader
 from threadqa.answering.shown import ReadThread, ShownPost, in_threads
@@ -32,7 +34,7 @@ from threadqa.answers import Hit
 from threadqa.errors import ContextLengthError, LanguageModelError
 from threadqa.language_models.protocol import ChatModel, Message
 
-__all__ = ["Generation", "Generative", "Limits"]
+__all__ = ["Generative", "Limits"]
 
 # A reply that goes on beyond these has run away.
 MOST_DRAFTS = 40
@@ -58,27 +60,6 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Generation:
-    """What a model has said so far.
-
-    Attributes:
-        grounded: The sentences that passed, and those that did not.
-        shown: How many posts the model was shown.
-        unreadable: Sentences that were not in the form that was asked for.
-        declined: Whether the model says that the posts do not answer.
-        failure: Why it said nothing, or nothing more; None where it came to its end.
-        is_whole: Whether this is the end.
-    """
-
-    grounded: Grounded = field(default_factory=Grounded)
-    shown: int = 0
-    unreadable: int = 0
-    declined: bool = False
-    failure: str | None = None
-    is_whole: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Generative:
     """Answers with a language model.
 
@@ -96,7 +77,7 @@ class Generative:
     stored: Stored
     limits: Limits
 
-    def answer(self, question: str, standalone: str, posts: Sequence[Hit]) -> Iterator[Generation]:
+    def answer(self, question: str, standalone: str, posts: Sequence[Hit]) -> Generator[Generation]:
         """Answers a question from posts.
 
         Args:
@@ -116,7 +97,7 @@ class Generative:
             max_sentences=self.limits.sentences,
             nonce=_nonce(posts),
         )
-        said = _Said(self.support, self.stored)
+        said = _Said(self.model.name, self.support, self.stored)
         failure = None
         try:
             prompt = _fitting(asked, posts, read, self.limits.characters)
@@ -217,10 +198,11 @@ class _Said:
         drafts: Sentences that were read.
     """
 
-    def __init__(self, support: SupportCheck, stored: Stored) -> None:
+    def __init__(self, model: str, support: SupportCheck, stored: Stored) -> None:
+        self._model = model
         self.reader = ReplyReader()
         self.drafts = 0
-        self._support = _Remembered(support)
+        self._support = _Remembered(PlainProse(support=support))
         self._stored = stored
         self._shown: Mapping[str, ShownPost] = {}
         self._texts: Mapping[str, str] = {}
@@ -252,8 +234,8 @@ class _Said:
         """Checks a sentence; returns whether it passed. One that was said before is passed over."""
         self.drafts += 1
         claim = self._claim(draft)
-        repeated = any(claim.text == earlier.text for earlier in self._claims)
-        if repeated or self.reader.answered is False:
+        is_out = any(claim.text == one.text for one in self._grounded.sentences)
+        if is_out or claim in self._claims or self.reader.answered is False:
             return False
         self._claims.append(claim)
         before = len(self._grounded.sentences)
@@ -268,6 +250,7 @@ class _Said:
     def generation(self, failure: str | None = None, *, is_whole: bool = False) -> Generation:
         """How it stands."""
         return Generation(
+            model=self._model,
             grounded=self._grounded,
             shown=len(self._shown),
             unreadable=self.reader.unreadable,

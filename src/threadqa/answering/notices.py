@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from threadqa.answering.generative import Generation
+from threadqa.answering.generation import Generation
 from threadqa.answering.grounding import Reason
 
 __all__ = ["generation_notices"]
@@ -25,12 +25,11 @@ UNREADABLE = "not in the form that was asked for"
 INSTEAD = "This answer is made without it."
 
 
-def generation_notices(said: Generation, model: str) -> Iterator[str]:
+def generation_notices(said: Generation) -> Iterator[str]:
     """Says why a language model's answer is not whole, or not given.
 
     Args:
         said: How it ended.
-        model: Its name.
     """
     stands = bool(said.grounded.sentences)
     if said.declined:
@@ -38,8 +37,8 @@ def generation_notices(said: Generation, model: str) -> Iterator[str]:
         if said.shown > 1:
             posts = f"the {said.shown} posts that it was shown"
         yield (
-            f"The language model {model} finds no answer in {posts}. Asked with --offline, the "
-            "archive answers without it."
+            f"The language model {said.model} finds no answer in {posts}. Asked with --offline, "
+            "the archive answers without it."
         )
         return
     if said.failure is not None and stands:
@@ -47,7 +46,7 @@ def generation_notices(said: Generation, model: str) -> Iterator[str]:
     dropped = said.unreadable + len(said.grounded.removals)
     written = dropped + len(said.grounded.sentences)
     if dropped:
-        why = f"{dropped} of {_sentences(written)} that the language model {model} wrote"
+        why = f"{dropped} of {_sentences(written)} that the language model {said.model} wrote"
         are = "was" if dropped == 1 else "were"
         yield f"{why} {are} left out: {', '.join(_reasons(said))}.{'' if stands else f' {INSTEAD}'}"
     if said.failure is not None and not stands:

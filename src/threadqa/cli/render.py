@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from threadqa.answers import Answer, Citation, Hit, Span, Status
+from threadqa.answers import EXTRACTIVE, Answer, Citation, Hit, Span, Status
 from threadqa.posts import Completeness, Post, Thread, ThreadSummary
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ __all__ = [
     "print_sync_report",
     "print_thread",
     "print_threads",
+    "print_writer",
 ]
 
 WIDEST = 100
@@ -69,7 +70,14 @@ def print_answer(answer: Answer) -> None:
     if answer.citations or answer.nearest:
         _say("")
     print_sources(answer)
+    print_writer(answer)
     _say_notices(answer)
+
+
+def print_writer(answer: Answer) -> None:
+    """Prints who wrote the sentences, where they are not the posts' own."""
+    if answer.sentences and answer.answerer != EXTRACTIVE:
+        _say(f"\nWritten by {one_line(answer.answerer)}, checked against the posts.")
 
 
 def print_sources(answer: Answer) -> None:
