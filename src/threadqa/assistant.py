@@ -26,10 +26,12 @@ from threadqa.errors import UsageError
 from threadqa.indexing.opening import OpenIndex, open_encoder_for, open_index
 from threadqa.posts import Completeness
 from threadqa.questions.evidence import Evidence
+from threadqa.questions.followups.completion import FollowUp, complete
+from threadqa.questions.phrasings import asking
 from threadqa.resources import Resource
 from threadqa.retrieval.operators import ParsedQuery, parse_query
 from threadqa.retrieval.reranking import default_ranking
-from threadqa.retrieval.retriever import Retrieved, Retriever, Rows
+from threadqa.retrieval.retriever import Context, Retrieved, Retriever, Rows
 from threadqa.search_indexes.lexical import analyse
 from threadqa.settings import Settings
 
@@ -100,12 +102,15 @@ class Assistant(Resource):
         """Closes what is open."""
         self._resources.close()
 
-    def search(self, question: str, limit: int) -> tuple[Hit, ...]:
+    def search(
+        self, question: str, limit: int, history: Sequence[Exchange] = ()
+    ) -> tuple[Hit, ...]:
         """Finds posts.
 
         Args:
             question: With operators or without.
             limit: Most hits.
+            history: What was asked and answered before it in the conversation, oldest first.
 
         Returns:
             Best first. A query of operators alone lists the posts they leave, in archive order.
@@ -113,18 +118,20 @@ class Assistant(Resource):
         Raises:
             UsageError: The question is empty, or an operator is wrong.
         """
-        return self._retriever.retrieve(_parsed(question), limit).hits
+        query = _parsed(question)
+        return self._found(query, complete(query.text, history), history, limit).hits
 
     def ask(self, question: str, history: Sequence[Exchange] = ()) -> Answer:
         """Answers a question from the archive, or says that the archive does not.
 
         Args:
             question: With operators or without.
-            history: What was asked and answered before it in the conversation, oldest first. Not
-                looked at yet: a follow-up is searched as it is worded.
+            history: What was asked and answered before it in the conversation, oldest first. A
+                question that stands alone is answered as without it.
 
         Returns:
-            The answer; every citation in it was checked against the archive.
+            The answer; every citation in it was checked against the archive. Its standalone
+            question is the one to ask for the same again without the history.
 
         Raises:
             UsageError: The question has no words, or an operator is wrong.
@@ -134,18 +141,20 @@ class Assistant(Resource):
         if not query.text:
             raise UsageError("the question has operators only: add what you want to know")
         with _timed(timings, "retrieve"):
-            found = self._retriever.retrieve(query, DEPTH)
+            follow_up = complete(query.text, history)
+            found = self._found(query, follow_up, history, DEPTH)
         with _timed(timings, "answer"):
             model = self._abstention.model
             confidence = model.probability(features(found.terms, found.hits, found.evidence))
             grounded = Grounded()
             if found.hits and confidence >= self._threshold(model):
-                asked = Question(text=query.text, terms=found.terms, analyse=analyse)
+                wording = asking(follow_up.phrasings)
+                asked = Question(text=wording, terms=found.terms, analyse=analyse)
                 grounded = self._grounded_claims(asked, found)
         answered = bool(grounded.sentences)
         return Answer(
             question=question,
-            standalone_question=query.text,
+            standalone_question=follow_up.standalone,
             status=Status.ANSWERED if answered else Status.NOT_FOUND,
             confidence=confidence,
             sentences=grounded.sentences,
@@ -174,13 +183,14 @@ class Assistant(Resource):
         yield from map(answer.beginning, range(1, len(answer.sentences)))
         yield answer
 
-    def features(self, question: str) -> Features:
+    def features(self, question: str, history: Sequence[Exchange] = ()) -> Features:
         """What a search says about answerability; for fitting and measuring.
 
         Raises:
             UsageError: The question is empty, or an operator is wrong.
         """
-        found = self._retriever.retrieve(_parsed(question), DEPTH)
+        query = _parsed(question)
+        found = self._found(query, complete(query.text, history), history, DEPTH)
         return features(found.terms, found.hits, found.evidence)
 
     def evidence(self, question: str, limit: int) -> list[tuple[Hit, Evidence]]:
@@ -191,6 +201,23 @@ class Assistant(Resource):
         """
         found = self._retriever.retrieve(_parsed(question), limit)
         return list(zip(found.hits, found.evidence, strict=False))
+
+    def _found(
+        self, query: ParsedQuery, follow_up: FollowUp, history: Sequence[Exchange], limit: int
+    ) -> Retrieved:
+        """Searches for a question, with what the conversation adds to it where it leans on that."""
+        if follow_up.sign is None:
+            return self._retriever.retrieve(query, limit)
+        cited = next((exchange.cited for exchange in reversed(history) if exchange.cited), ())
+        # Those that were deleted since are not there any more.
+        posts = self._index.archive.posts_named(cited)
+        context = Context(
+            phrasings=follow_up.phrasings,
+            threads=frozenset(thread.id for _, thread in posts.values()),
+            cited=frozenset(posts),
+            reach=follow_up.reach,
+        )
+        return self._retriever.retrieve(query, limit, context)
 
     def _threshold(self, model: AbstentionModel) -> float:
         chosen = self._settings.answer_threshold

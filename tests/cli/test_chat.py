@@ -10,6 +10,7 @@ import signal
 import stat
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,7 @@ def test_help_lists_every_command_and_quit_ends(index: Path) -> None:
     assert (code, error) == (0, "")
     for command in ("/sources", "/thread N", "/filter", "/export FILE", "/new", "/help", "/quit"):
         assert f"\n{command} " in out
+    assert max(map(len, out.splitlines())) <= 80
     assert "auditors" not in out
 
 
@@ -284,6 +286,23 @@ def test_an_answer_that_takes_the_place_of_another_says_so() -> None:
     first = ("word " * 16).strip()
     assert re.sub(r"\x1b\[\d*m", "", shown) == (
         f"{first}\n<more>\n… instead of this:\nSomething else. [1]\n"
+    )
+
+
+def test_the_form_that_was_searched_and_the_writer_are_shown_where_the_reader_could_not_know(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from threadqa.cli.render import print_writer
+    from threadqa.cli.render_chat import print_searched
+
+    (answer,) = grown("One.")
+    print_searched(answer, "q")
+    assert capsys.readouterr().out == ""
+    print_searched(answer, "and that?")
+    print_writer(answer)
+    print_writer(replace(answer, answerer="extractive"))
+    assert capsys.readouterr().out == (
+        "Searched as: q\n\n\nWritten by qwen3, checked against the posts.\n"
     )
 
 

@@ -127,6 +127,21 @@ def test_words_of_a_model_that_rest_on_a_deleted_post_are_in_no_byte_of_the_file
     assert b"kept for good" in content
 
 
+def test_an_answer_that_was_made_before_a_deletion_and_is_kept_after_it_lacks_what_went(
+    folder: Path, archive: Archive, conversations: Conversations
+) -> None:
+    late = answer(
+        archive,
+        [("It was the zanzibar-protocol.", (1,)), ("Staff leave for good.", (2,))],
+        [("boats.1", (4, 18)), ("staff.1", (4, 25))],
+    )
+    delete(archive, "boats.txt")
+    id_ = keep(conversations, late)
+    assert b"zanzibar-protocol" not in bytes_of(folder)
+    (stored,) = shown(conversations, id_, archive)
+    assert stored.answer.text == "Staff leave for good. [1]"
+
+
 def test_a_purge_reaches_the_disk_while_a_server_has_the_file_open(
     folder: Path, archive: Archive
 ) -> None:

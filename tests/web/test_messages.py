@@ -120,13 +120,31 @@ def test_a_question_that_stands_alone_is_not_said_twice() -> None:
 
 
 def test_operators_are_shown_and_each_can_be_left_out() -> None:
-    shown = message(replace(ANSWER, question='Who pays? from:ann "for it"'))
+    shown = message(
+        replace(
+            ANSWER,
+            question='Who pays? from:ann "for it"',
+            standalone_question="Who pays? for it",
+        )
+    )
     chips = shown.all("span", class_="tq-chip")
     assert [chip.one("code").text for chip in chips] == ["from:ann", '"for it"']
     assert [button.attributes["data-question"] for button in act(shown, "ask")] == [
         'Who pays? "for it"',
         "Who pays? from:ann for it",
     ]
+
+
+def test_a_follow_up_is_asked_again_without_an_operator_as_it_was_completed() -> None:
+    follow_up = replace(
+        ANSWER,
+        question="and from:ann of those -boats",
+        standalone_question="Which of the boats sank?",
+    )
+    first, second = act(message(follow_up), "ask")
+    assert first.attributes["data-question"] == "Which of the boats sank? -boats"
+    assert second.attributes["data-question"] == "Which of the boats sank? from:ann"
+    assert "data-alone" in first.attributes
 
 
 def test_a_failed_question_says_why_and_can_be_asked_again() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.web.clients import ask, function_index
 from tests.web.conftest import ROOT, Axe, OpenPage, Watch
@@ -227,6 +227,56 @@ def test_a_page_session_is_its_users_alone(ann: httpx.Client, bob: httpx.Client)
         bob.get(f"/gradio_api/heartbeat/{session}"),
     ):
         assert (refused.status_code, refused.text) == (403, "This is another user's.")
+
+
+def sign_in_by_form(page: Page, name: str) -> None:
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile(r"/$"))
+    page.get_by_label("Question").wait_for()
+
+
+def test_two_users_never_see_each_others_conversation(
+    open_page: OpenPage, ann: httpx.Client, bob: httpx.Client
+) -> None:
+    anns = open_page()
+    sign_in_by_form(anns, "ann")
+    anns.get_by_label("Question").fill(QUESTION)
+    anns.get_by_label("Question").press("Enter")
+    expect(anns.get_by_role("log")).to_contain_text("106 clinical")
+    listed = anns.locator("#tq-listed [data-conversation]").first
+    expect(listed).to_be_visible()
+    conversation = listed.get_attribute("data-conversation")
+    assert conversation
+
+    bobs = open_page()
+    sign_in_by_form(bobs, "bob")
+    expect(bobs.locator("#tq-begin")).not_to_be_empty()
+    assert QUESTION not in bobs.content()
+    opened = {"conversation": conversation}
+    assert "106 clinical" in json.dumps(send(ann, "open_conversation", opened))
+    for event in ("open_conversation", "delete_conversation", "rename_conversation"):
+        data = {"conversation": conversation, "title": "Bob's now"}
+        answer = json.dumps(send(bob, event, data))
+        assert "106 clinical" not in answer
+    anns.goto(anns.url)
+    expect(anns.locator("#tq-listed")).to_contain_text(QUESTION)
+
+
+def send(client: httpx.Client, event: str, data: dict[str, str]) -> object:
+    """What the page's function for an event gives, whatever values its components had."""
+    functions = client.get("/config").json()["dependencies"]
+    (function,) = [f for f in functions if any(name == event for _, name in f["targets"])]
+    session = secrets.token_hex(8)
+    body = {
+        "data": [None] * len(function["inputs"]),
+        "event_data": data,
+        "fn_index": function["id"],
+        "session_hash": session,
+    }
+    client.post("/gradio_api/queue/join", json=body).raise_for_status()
+    return client.get("/gradio_api/queue/data", params={"session_hash": session}).text
 
 
 def test_a_page_knows_its_user_and_the_form_works_in_a_browser(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from threadqa.cli.options import DEBUG, Debug, Index, settings_from
+from threadqa.cli.options import DEBUG, Debug, Index, Offline, settings_from
 from threadqa.errors import ThreadqaError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command("chat")(chat_command)
 
 
-def chat_command(index: Index = None, debug: Debug = False) -> None:
+def chat_command(index: Index = None, offline: Offline = None, debug: Debug = False) -> None:
     """Ask question after question; each may build on those before it.
 
     /help lists the commands of the chat. Questions can be piped in, one a line: then the exit code
@@ -34,7 +34,7 @@ def chat_command(index: Index = None, debug: Debug = False) -> None:
     from threadqa.cli.dialogue import Dialogue
     from threadqa.cli.render_chat import print_welcome
 
-    with Dialogue.open(settings_from(index=index)) as dialogue:
+    with Dialogue.open(settings_from(index=index, offline=offline)) as dialogue:
         lines = open_lines(dialogue)
         if lines.interactive:
             print_welcome(dialogue.counts)

@@ -125,7 +125,7 @@ def _completer() -> Completer:
     from prompt_toolkit.completion import Completer, Completion, PathCompleter
     from prompt_toolkit.document import Document
 
-    names = [command.split()[0] for command in COMMANDS]
+    names = list(dict.fromkeys(command.split()[0] for command in COMMANDS))
     paths = PathCompleter(expanduser=True)
 
     class ChatCompleter(Completer):

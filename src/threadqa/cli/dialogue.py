@@ -6,13 +6,20 @@ import difflib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from threadqa.answers import Answer, Hit
 from threadqa.archive.records import ArchiveCounts
 from threadqa.assistant import Assistant
 from threadqa.cli import render_chat as say
-from threadqa.cli.render import print_beneath, print_growing, print_sources, print_thread
+from threadqa.cli.render import (
+    print_beneath,
+    print_growing,
+    print_sources,
+    print_thread,
+    print_writer,
+)
 from threadqa.conversations.records import as_they_stand
 from threadqa.errors import UsageError
 from threadqa.exports import Export, Format, written
@@ -25,9 +32,10 @@ __all__ = ["COMMANDS", "Dialogue"]
 
 COMMANDS: Mapping[str, str] = {
     "/sources": "the posts that the last answer cites, whole",
-    "/thread N": "the whole thread of source N of the last answer, with its gaps",
-    "/filter": "the operators in force; /filter OPERATORS sets them, /filter clear takes them out",
-    "/export FILE": "the conversation as .md, .html (with all evidence) or .json (CSL-JSON)",
+    "/thread N": "the whole thread of source N, with its gaps",
+    "/filter": "the operators that every question is asked with",
+    "/filter OPERATORS": "sets them; /filter clear takes them out",
+    "/export FILE": "the conversation as .md, .html (with evidence) or .json (CSL)",
     "/new": "begin another conversation",
     "/help": "this list, and the operators",
     "/quit": "end; so does Ctrl-D",
@@ -92,10 +100,13 @@ class Dialogue(Resource):
         self._refresh()
         asked = f"{question} {self.filter}".strip()
         history = tuple(answer.exchange for answer in self._answers)
-        answer = print_growing(self._assistant.stream(asked, history))
+        growing = self._assistant.stream(asked, history)
+        first = next(growing)
+        say.print_searched(first, parse_query(asked).text)
+        answer = print_growing(chain([first], growing))
         self._answers.append(answer)
         print_beneath(answer)
-        say.print_how_answered(answer, parse_query(asked).text)
+        print_writer(answer)
 
     def _follow(self, name: str, rest: str = "") -> bool:
         if name == "/quit":

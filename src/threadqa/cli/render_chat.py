@@ -10,7 +10,7 @@ import typer
 
 from threadqa.answers import Answer
 from threadqa.archive.records import ArchiveCounts
-from threadqa.cli.render import one_line, print_writer
+from threadqa.cli.render import one_line
 from threadqa.errors import ThreadqaError
 
 __all__ = [
@@ -19,9 +19,9 @@ __all__ = [
     "print_exported",
     "print_filter",
     "print_help",
-    "print_how_answered",
     "print_interrupted",
     "print_new",
+    "print_searched",
     "print_welcome",
 ]
 
@@ -39,7 +39,7 @@ def print_help(commands: Mapping[str, str]) -> None:
     width = max(map(len, commands))
     for command, meaning in commands.items():
         typer.echo(f"{command.ljust(width)}  {meaning}")
-    typer.echo(f"\nOperators of a question: {OPERATORS}")
+    typer.echo(f"\nOperators that narrow a question:\n{OPERATORS}")
 
 
 def print_echo(line: str, *, typed: bool) -> None:
@@ -48,16 +48,15 @@ def print_echo(line: str, *, typed: bool) -> None:
         typer.echo("" if typed else f"\n> {one_line(line.strip())}\n")
 
 
-def print_how_answered(answer: Answer, searched: str) -> None:
-    """Prints as what a follow-up was searched, and who wrote an answer that is no quotation.
+def print_searched(answer: Answer, asked: str) -> None:
+    """Prints as what a follow-up was searched, where that is not how it was asked.
 
     Args:
-        answer: As given.
-        searched: The question without its operators.
+        answer: Its beginning at least.
+        asked: The question without its operators.
     """
-    if answer.standalone_question != searched:
-        typer.echo(f"\nSearched as: {one_line(answer.standalone_question)}")
-    print_writer(answer)
+    if answer.standalone_question != asked:
+        typer.echo(f"Searched as: {one_line(answer.standalone_question)}\n")
 
 
 def print_filter(operators: str) -> None:

@@ -85,13 +85,16 @@ class Chat:
         self._workspace = workspace
         self._conversations = workspace.conversations
 
-    def ask(self, owner: str, conversation: str, question: str) -> Iterator[ChatView]:
+    def ask(
+        self, owner: str, conversation: str, question: str, *, alone: bool = False
+    ) -> Iterator[ChatView]:
         """Asks a question in a conversation, and keeps the answer once it is whole.
 
         Args:
             owner: Who asks.
             conversation: Its id; "" starts one.
             question: With operators or without.
+            alone: Whether it stands alone, whatever was asked before it.
 
         Yields:
             The conversation as the answer grows; where it fails, with what happened and what to do.
@@ -102,7 +105,7 @@ class Chat:
             evidence=no_evidence(),
         )
         try:
-            for grown in self._asked(owner, view, question):
+            for grown in self._asked(owner, view, question, alone=alone):
                 view = grown
                 yield grown
         except Exception as error:  # whatever it is, the page must say so
@@ -110,7 +113,9 @@ class Chat:
             messages = [message for message in view.messages if message != SEARCHING]
             yield replace(view, messages=(*messages, (ASSISTANT, problem)), whole=True)
 
-    def _asked(self, owner: str, view: ChatView, question: str) -> Iterator[ChatView]:
+    def _asked(
+        self, owner: str, view: ChatView, question: str, *, alone: bool
+    ) -> Iterator[ChatView]:
         """The conversation as the answer grows."""
         if not question.strip():
             raise UsageError(words.NO_QUESTION)
@@ -121,7 +126,8 @@ class Chat:
             view = replace(view, messages=(*before, SEARCHING), whole=False)
             yield view
             answer: Answer | None = None
-            for answer in assistant.stream(question, [one.answer.exchange for one in earlier]):
+            history = [] if alone else [one.answer.exchange for one in earlier]
+            for answer in assistant.stream(question, history):
                 yield _with_answer(view, before, Shown(answer=answer, turn=turn, whole=False))
         if answer is not None:
             kept = self._keep(owner, view.conversation, answer)

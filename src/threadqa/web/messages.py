@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from threadqa.answers import Citation, Sentence, Status
+from threadqa.answers import Answer, Citation, Sentence, Status
 from threadqa.conversations import Rating
 from threadqa.exports import plain_text
 from threadqa.markup.html import Content, Html, element, joined
@@ -119,11 +119,16 @@ def _how_it_was_searched(shown: Shown) -> Iterator[Html]:
     """The standalone form of a follow-up, and the operators, where there are any."""
     answer = shown.answer
     operators = operators_in(answer.question)
-    if parse_query(answer.question).text != answer.standalone_question:
+    if _is_completed(answer):
         yield _standalone(answer.standalone_question, operators, shown.turn)
     if operators:
-        chips = [_operator_chip(answer.question, place) for place in range(len(operators))]
+        chips = [_operator_chip(answer, place) for place in range(len(operators))]
         yield element("div", f"{words.SEARCHED_ONLY} ", *chips, class_="tq-chips")
+
+
+def _is_completed(answer: Answer) -> bool:
+    """Whether the question was a follow-up that was completed for the search."""
+    return parse_query(answer.question).text != answer.standalone_question
 
 
 def _standalone(question: str, operators: tuple[str, ...], turn: int) -> Html:
@@ -159,16 +164,23 @@ def _standalone(question: str, operators: tuple[str, ...], turn: int) -> Html:
     return element("div", line, form)
 
 
-def _operator_chip(question: str, place: int) -> Html:
+def _operator_chip(answer: Answer, place: int) -> Html:
     """An operator of the question; its button asks again without it."""
-    operator = operators_in(question)[place]
+    operators = operators_in(answer.question)
+    operator = operators[place]
+    if _is_completed(answer):
+        others = (*operators[:place], *operators[place + 1 :])
+        again = " ".join((answer.standalone_question, *others))
+    else:
+        again = without_operator(answer.question, place)
     remove = element(
         "button",
         words.REMOVE_SIGN,
         type="button",
         class_="tq-chip-remove",
         data_act="ask",
-        data_question=without_operator(question, place),
+        data_question=again,
+        data_alone="",
         aria_label=words.ASK_WITHOUT.format(operator=operator),
         title=words.ASK_WITHOUT.format(operator=operator),
     )

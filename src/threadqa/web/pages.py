@@ -23,7 +23,7 @@ def build(workspace: Workspace) -> Page:
     from threadqa.web.layout import lay_out, style, theme
     from threadqa.web.wiring import Wiring
 
-    with gr.Blocks(title=words.TITLE, analytics_enabled=False) as blocks:
+    with gr.Blocks(title=words.TITLE, fill_width=True, analytics_enabled=False) as blocks:
         parts = lay_out()
         Wiring(parts, workspace).connect(blocks)
     return Page(blocks=blocks, theme=theme(), css=style())

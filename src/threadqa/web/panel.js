@@ -71,7 +71,12 @@ const acts = {
     const thread = CSS.escape(element.dataset.thread);
     revealWhenThere(() => document.querySelector(`.tq-panel[data-thread="${thread}"] h2`));
   },
-  ask: (element) => trigger("ask", { question: element.dataset.question }),
+  ask: ({ dataset }) =>
+    trigger("ask", {
+      question: dataset.question,
+      filtered: "filtered" in dataset ? "yes" : "no",
+      alone: "alone" in dataset ? "yes" : "no",
+    }),
   rate: ({ dataset }) => trigger("rate", { turn: dataset.turn, rating: dataset.rating }),
   mark_source: ({ dataset }) => trigger("mark_source", { turn: dataset.turn, post: dataset.post }),
   export: ({ dataset }) => trigger("export", { turn: dataset.turn, format: dataset.format }),
@@ -96,7 +101,8 @@ const acts = {
 
 const forms = {
   ask_again(form, field) {
-    trigger("ask", { question: field("question"), operators: form.dataset.operators ?? "" });
+    const question = `${field("question")} ${form.dataset.operators ?? ""}`.trim();
+    trigger("ask", { question, alone: "yes" });
     form.hidden = true;
   },
   add_filter: (form, field) =>
@@ -211,6 +217,7 @@ const mends = [
   ["#tq-log [data-testid][aria-label]", (e) => e.removeAttribute("aria-label")],
   ["#tq-drop button[aria-label]", (e) => e.removeAttribute("aria-label")],
   ['#tq-log [role="log"]', (e) => ensure(e, { "aria-label": "Conversation", tabindex: "0" })],
+  ["#tq-side-switch:not([aria-expanded])", (e) => ensure(e, { "aria-expanded": "false", "aria-controls": "tq-side" })],
   ["#tq-evidence", (e) => ensure(e, { tabindex: "0", role: "complementary", "aria-label": "Evidence" })],
 ];
 
@@ -225,8 +232,6 @@ function mend() {
   lookForWanted();
 }
 
-const side = document.getElementById("tq-side-switch");
-
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("#tq-side-switch");
   if (!button) return;
@@ -234,7 +239,6 @@ document.addEventListener("click", (event) => {
   button.setAttribute("aria-expanded", String(shown));
   if (shown) document.querySelector("#tq-side button")?.focus();
 });
-if (side) ensure(side, { "aria-expanded": "false", "aria-controls": "tq-side" });
 
 document.documentElement.lang = "en";
 new MutationObserver(mend).observe(document.body, {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,7 +104,18 @@ def create_app(workspace: Workspace, files: Path) -> FastAPI:
         sign_in=sign_in,
     )
     app.add_middleware(Guard, rules=rules)
+    app.state.end_streams = _end_streams(app)
     return app
+
+
+def _end_streams(app: FastAPI) -> Callable[[], None]:
+    """What ends the connections that pages hold open, so that the server can stop at once."""
+    from gradio.routes import App
+
+    (mounted,) = [
+        found for route in app.routes if isinstance(found := getattr(route, "app", None), App)
+    ]
+    return mounted.stop_event.set
 
 
 def _user(request: Request) -> str | None:

@@ -27,6 +27,7 @@ from threadqa.web.workspace import Workspace
 __all__ = ["Wiring"]
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+YES = "yes"
 Outcome = dict[Any, Any]
 """New values by component; those that are not named stay as they are."""
 
@@ -88,7 +89,7 @@ class Wiring:
             return
         asked = with_filters(question, filters)
         cleared: Outcome = {self._parts.question: "", self._parts.problem: ""}
-        for outcome in self._asked(_owner(request), conversation, asked):
+        for outcome in self._asked(_owner(request), conversation, asked, alone=False):
             yield outcome | cleared
             cleared = {}
 
@@ -100,14 +101,16 @@ class Wiring:
         request: gr.Request,
     ) -> Iterator[Outcome]:
         question = _text(event, "question")
-        if _text(event, "filtered"):
+        if _text(event, "filtered") == YES:
             question = with_filters(question, filters)
-        question = f"{question} {_text(event, 'operators')}".strip()
-        yield from self._asked(_owner(request), conversation, question)
+        alone = _text(event, "alone") == YES
+        yield from self._asked(_owner(request), conversation, question, alone=alone)
 
-    def _asked(self, owner: str, conversation: str, question: str) -> Iterator[Outcome]:
+    def _asked(
+        self, owner: str, conversation: str, question: str, *, alone: bool
+    ) -> Iterator[Outcome]:
         parts = self._parts
-        for view in self._chat.ask(owner, conversation, question):
+        for view in self._chat.ask(owner, conversation, question, alone=alone):
             outcome = self._seen(view)
             if view.whole and view.conversation:
                 outcome[parts.listed] = self._list(owner, view.conversation)
@@ -216,7 +219,7 @@ class Wiring:
         parts.bridge.delete_conversation(self._on_delete, here, everything, **QUIET)
         listed = [parts.listed, parts.problem]
         parts.bridge.rename_conversation(self._on_rename, here, listed, **QUIET)
-        parts.search.input(
+        parts.search.change(
             self._on_search, [parts.search, *here], listed, trigger_mode="always_last", **QUIET
         )
 
@@ -292,7 +295,7 @@ class Wiring:
         parts = self._parts
         seen = [parts.overview, parts.threads, parts.problem]
         parts.archive_tab.select(self._on_archive, [parts.thread_search], seen, **QUIET)
-        parts.thread_search.input(
+        parts.thread_search.change(
             self._on_archive, [parts.thread_search], seen, trigger_mode="always_last", **QUIET
         )
         parts.bridge.read_thread(self._on_read, None, [parts.reader, parts.problem], **QUIET)
@@ -371,7 +374,8 @@ class Wiring:
 
     def _on_suggest(self) -> Outcome:
         suggested = self._desk.suggestions()
-        return {self._parts.begin: str(start(suggested))} if suggested else {}
+        # An empty dict would be taken for a value.
+        return {self._parts.begin: str(start(suggested)) if suggested else gr.skip()}
 
     def _guarded(self, doing: str, work: Callable[[], Outcome]) -> Outcome:
         """What work changes, or what went wrong with it."""
