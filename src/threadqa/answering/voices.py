@@ -56,7 +56,7 @@ _ONE = re.compile(
 )
 _REPOST = re.compile(r"\b(?:RT|MT)\s+(?P<speaker>@\w+):?\s+(?P<words>\S.*)", re.DOTALL)
 _REPORTED = re.compile(
-    rf"(?P<speaker>@\w+)\s+{_SPEAK}{_TO}\s+(?:that\s+)?(?P<words>[^\"“”.!?\n]+)", re.IGNORECASE
+    rf"(?P<speaker>@\w+)\s+{_SPEAK}{_TO},?\s+(?:that\s+)?(?P<words>[^\"“”.!?\n]+)", re.IGNORECASE
 )
 _ACCORDING = re.compile(
     rf"\baccording\s+to\s+(?:my\s+|our\s+)?(?P<speaker>@\w+|{_NAME}),\s+(?P<words>[^.!?\n]+)",
@@ -68,6 +68,7 @@ _GOES_ON = re.compile(
     rf"(?!,?\s+(?:as\s+)?(?:{_SPEAK}\b|\S+\s+{_SPEAK}\b))",
     re.IGNORECASE,
 )
+BEING = re.compile(r"\b(?:is|are|was|were|be|been|being)\Z", re.IGNORECASE)
 _SELF = re.compile(r"\A(?:i|we|us|me|you|it|this|that|there|what|who|which|he|she|they)\b", re.I)
 _ATTRIBUTES = re.compile(rf"\b{_SPEAK}\b|\baccording to\b|\bin the words of\b", re.IGNORECASE)
 _AUTHOR = re.compile(r"\b(?:the (?:author|post|thread|writer)|i|we)\b", re.IGNORECASE)
@@ -120,7 +121,7 @@ def _said(text: str) -> Iterator[tuple[str, Span, bool]]:
     for pattern in (_REPOST, _AFTER, _BEFORE, _ONE):
         for match in pattern.finditer(text):
             speaker = _speaker(match)
-            if _SELF.match(speaker) or len(match["words"].split()) < LEAST_WORDS:
+            if not speaker or _SELF.match(speaker) or len(match["words"].split()) < LEAST_WORDS:
                 continue
             yield speaker, match.span("words"), True
             more = _GOES_ON.match(text[match.end() :]) if pattern is _AFTER else None
@@ -136,7 +137,9 @@ def _said(text: str) -> Iterator[tuple[str, Span, bool]]:
 def _speaker(match: re.Match[str]) -> str:
     """Whom a pattern found, before the verb or after it."""
     groups = match.groupdict()
-    return groups.get("speaker") or groups.get("before") or groups.get("after") or ""
+    found = groups.get("speaker") or groups.get("before") or groups.get("after") or ""
+    # "It is called ..." has nobody who calls it so.
+    return "" if BEING.search(found) else found.rstrip(".,'’-")
 
 
 def unattributed(sentence: str, posts: Sequence[Post]) -> list[tuple[int, Voice]]:

@@ -1,7 +1,7 @@
 """What stands near what: whether a number is said of the same thing as in the cited posts.
 
 "65% were seen within four hours, against a standard of 95%" holds both numbers of "95% were seen":
-each is known by the words, dates and numbers around it, the nearer the more.
+each is known by the words, dates, labels and numbers around it, the nearer the more.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import TypeAlias
 
 from threadqa.answering.support.evidence import Evidence
 from threadqa.answering.support.quantities import Quantity
@@ -18,10 +19,11 @@ from threadqa.answering.support.reading import Reading
 
 __all__ = ["EXACT", "Weigh", "misplaced"]
 
+Key: TypeAlias = tuple[str, Fraction]
 Weigh = Callable[[str], float]
 """Weight of a stem: the rarer, the more; above 0."""
 
-# How much better another number must fit the words around, in [0, 1].
+# How much better each number must fit elsewhere, in [0, 1].
 MARGIN = 0.15
 # Words that a clause boundary between counts for.
 BOUNDARY = 3
@@ -39,39 +41,56 @@ class _Item:
 def misplaced(said: Reading, held: Evidence, weigh: Weigh) -> Iterator[str]:
     """The numbers of a sentence that the posts have of something else."""
     for quantity in said.quantities:
-        own, other = _fits(said, quantity, held, weigh)
-        if other > own + MARGIN or _turns_bound(quantity, held):
+        if _is_replaced(said, quantity, held, weigh) or _turns_bound(quantity, held):
             yield said.text[quantity.start : quantity.end]
         elif _has_other_head(said, quantity, held):
             yield said.text[quantity.start : quantity.end + HEAD_REACH]
 
 
-def _fits(said: Reading, quantity: Quantity, held: Evidence, weigh: Weigh) -> tuple[float, float]:
-    """How well the words around a number fit those around it in the posts, and around another.
+def _is_replaced(said: Reading, quantity: Quantity, held: Evidence, weigh: Weigh) -> bool:
+    """Whether another number of the posts, of the same unit, fits better where a number stands.
 
-    Each other number of the unit is compared without the two themselves: either may stand beside
-    the other.
+    Where the sentence has the other number as well, the two must fit better changed about.
     """
-    places = [(s.reading, q) for s in held.sentences for q in s.reading.quantities]
-    around = _around(said, quantity.start)
-    own_fit, other_fit = 0.0, 0.0
-    for others in {q.key for _, q in places if q.unit == quantity.unit and q.key != quantity.key}:
-        left_out = {_item_key(*others), _item_key(*quantity.key)}
-        context = {key: near for key, near in around.items() if key not in left_out}
-        own, other = (
-            max(
-                (
-                    _fit(context, _around(reading, q.start), weigh)
-                    for reading, q in places
-                    if q.key == key
-                ),
-                default=0.0,
-            )
-            for key in (quantity.key, others)
-        )
-        if other - own > other_fit - own_fit:
-            own_fit, other_fit = own, other
-    return own_fit, other_fit
+    own = {q.key: q for q in said.quantities}
+    for other in dict.fromkeys(q.key for q in held.quantities if q.unit == quantity.unit):
+        if other == quantity.key:
+            continue
+        stays = _fit(said, quantity, quantity.key, other, held, weigh)
+        goes = _fit(said, quantity, other, quantity.key, held, weigh)
+        margin = MARGIN
+        if other in own:
+            margin += MARGIN
+            stays += _fit(said, own[other], other, quantity.key, held, weigh)
+            goes += _fit(said, own[other], quantity.key, other, held, weigh)
+        if goes > stays + margin:
+            return True
+    return False
+
+
+def _fit(
+    said: Reading, at: Quantity, key: Key, against: Key, held: Evidence, weigh: Weigh
+) -> float:
+    """How well what stands around a number fits what stands around one in the posts, in [0, 1].
+
+    The number and the one it is compared with are left out: either may stand beside the other. So
+    is what stands by neither in the posts: it cannot tell them apart.
+    """
+    left_out = {_item_key(*key), _item_key(*against)}
+    ones, others = _arounds(held, key), _arounds(held, against)
+    known = frozenset[str]().union(*ones, *others) - left_out
+    around = {k: near for k, near in _around(said, at.start).items() if k in known}
+    return max((_shared(around, one, weigh) for one in ones), default=0.0)
+
+
+def _arounds(held: Evidence, key: Key) -> list[Mapping[str, float]]:
+    """What stands around each mention of a number in the posts."""
+    return [
+        _around(sentence.reading, candidate.start)
+        for sentence in held.sentences
+        for candidate in sentence.reading.quantities
+        if candidate.key == key
+    ]
 
 
 def _turns_bound(quantity: Quantity, held: Evidence) -> bool:
@@ -98,7 +117,7 @@ def _head(reading: Reading, quantity: Quantity) -> str | None:
     return next((word.stem for word in reading.words if word.start in after), None)
 
 
-def _fit(said: Mapping[str, float], held: Mapping[str, float], weigh: Weigh) -> float:
+def _shared(said: Mapping[str, float], held: Mapping[str, float], weigh: Weigh) -> float:
     """Share of what stands around a number that stands around another one, in [0, 1]."""
     weights = {key: near * (EXACT if ":" in key else weigh(key)) for key, near in said.items()}
     total = sum(weights.values())
@@ -133,6 +152,7 @@ def _item_key(unit: str, value: Fraction) -> str:
 def _items(reading: Reading) -> tuple[_Item, ...]:
     items = [_Item(word.stem, word.start) for word in reading.words]
     items += [_Item(_item_key(q.unit, q.value), q.start) for q in reading.quantities]
+    items += [_Item(f"code:{code}", start) for code, start in reading.codes]
     for date in reading.dates:
         parts = {"year": date.year, "until": date.until, "month": date.month, "day": date.day}
         items += [_Item(f"{k}:{v}", date.start) for k, v in parts.items() if v is not None]

@@ -98,7 +98,7 @@ def gathered(hits: Sequence[Hit]) -> Evidence:
             ]
         ),
         links=frozenset(link for hit in hits for link, _, _ in links(folded(hit.post.text))),
-        codes=frozenset(chain.from_iterable(r.codes for r in readings)),
+        codes=frozenset(code for r in readings for code, _ in r.codes),
     )
 
 

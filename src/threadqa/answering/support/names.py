@@ -70,12 +70,14 @@ class Name:
         words: Its words, lower-case, without possessive.
         start: Where it begins in the folded text.
         end: Where it ends; half-open.
-        is_certain: Not at the head of a sentence, where any word has a capital.
+        heads: It begins a sentence, where any word has a capital.
+        is_certain: It is a name even so.
     """
 
     words: tuple[str, ...]
     start: int
     end: int
+    heads: bool
     is_certain: bool
 
     @property
@@ -116,6 +118,7 @@ def names(text: str) -> tuple[Name, ...]:
                 words=(word.lower(),),
                 start=match.start(),
                 end=match.start() + len(word),
+                heads=heads,
                 is_certain=mixed or not heads,
             )
         )
@@ -151,6 +154,7 @@ def _joined(text: str, found: Sequence[Name]) -> list[Name]:
                 words=before.words + name.words,
                 start=before.start,
                 end=name.end,
+                heads=before.heads,
                 is_certain=True,
             )
         else:

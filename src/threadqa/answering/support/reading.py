@@ -68,7 +68,8 @@ class Reading:
         names: Its names.
         handles: Its handles and hashtags, lower-case.
         links: Its addresses, without scheme.
-        codes: What is made of letters and figures, lower-case, and figures that are nothing else.
+        codes: What is made of letters and figures, lower-case, and figures that are nothing else;
+            with their places.
         denials: Stems that each denial reaches, nearest first.
     """
 
@@ -82,7 +83,7 @@ class Reading:
     names: tuple[Name, ...]
     handles: tuple[str, ...]
     links: tuple[str, ...]
-    codes: tuple[str, ...]
+    codes: tuple[tuple[str, int], ...]
     denials: tuple[tuple[str, ...], ...]
 
 
@@ -115,7 +116,10 @@ def read(text: str) -> Reading:
         names=tuple(n for n in found_names if rest[n.start] != READ or n.start in coded),
         handles=tuple(handle for handle, _, _ in found_handles),
         links=tuple(link for link, _, _ in found_links),
-        codes=(*(code for code, _, _ in found_codes), *FIGURES.findall(rest)),
+        codes=(
+            *((code, start) for code, start, _ in found_codes),
+            *((found[0], found.start()) for found in FIGURES.finditer(rest)),
+        ),
         denials=denials,
     )
 
@@ -165,7 +169,7 @@ def _clauses(text: str, bounds: tuple[int, ...]) -> tuple[str, ...]:
         piece = text[start:end].strip(" ,;:.—–-")
         short = clauses and min(len(piece.split()), len(clauses[-1].split())) < LEAST_CLAUSE
         if piece and clauses and (short or (len(clauses) == 1 and FRAME.match(clauses[0]))):
-            clauses[-1] = f"{clauses[-1]} {piece}"
+            clauses[-1] = f"{clauses[-1]}, {piece}"
         elif piece:
             clauses.append(piece)
     return tuple(clauses)

@@ -29,7 +29,7 @@ def invented(said: Reading, held: Evidence) -> Iterator[tuple[Reason, str]]:
     yield from ((Reason.LINK, link) for link in said.links if link not in held.links)
     yield from ((Reason.NAME, h) for h in said.handles if h not in held.handles)
     yield from (
-        (Reason.DATE, said.text[date.start : date.end])
+        (Reason.DATE, said.text[date.start : date.end].rstrip("."))
         for date in said.dates
         if not _has_date(date, held)
     )
@@ -42,7 +42,7 @@ def _invented_numbers(said: Reading, held: Evidence) -> Iterator[str]:
     for quantity in said.quantities:
         if quantity.key not in keys and not _counts_nothing(quantity, said):
             yield said.text[quantity.start : quantity.end]
-    yield from (code for code in said.codes if code not in held.codes)
+    yield from (code for code, _ in said.codes if code not in held.codes)
 
 
 def recombined(said: Reading, held: Evidence) -> Iterator[tuple[Reason, str]]:
@@ -50,7 +50,10 @@ def recombined(said: Reading, held: Evidence) -> Iterator[tuple[Reason, str]]:
     for name in said.names:
         if len(name.words) < 2 or name.text in held.acronyms:
             continue
-        if not any(run_of(name.text) in run for run in held.runs):
+        # "Group G2 waits": the first word may have its capital from the sentence.
+        words = [name.words, name.words[1:]] if name.heads else [name.words]
+        runs = [run_of(" ".join(part)) for part in words]
+        if not any(part in run for part in runs for run in held.runs):
             yield Reason.NAME, name.text
 
 
@@ -77,8 +80,8 @@ def _has_name(name: Name, held: Evidence) -> bool:
         or word in held.codes
         or f"#{word}" in held.handles
         or word in held.acronyms
-        or (not name.is_certain and stem(word) in held.stems)
-        for part in name.words
+        or ((not name.is_certain or (name.heads and not place)) and stem(word) in held.stems)
+        for place, part in enumerate(name.words)
         for word in _parts(part)
     )
 
