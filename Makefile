@@ -7,7 +7,7 @@ QUESTION := what did the auditors say about how many contacts were reached?
 
 AXE := tests/web/node_modules/axe-core/axe.min.js
 
-.PHONY: help run chat browser test check fix eval ablation followups bench bench-scale lock clean
+.PHONY: help run chat browser test check fix eval ablation followups grounding bench bench-scale lock clean
 help: ## List the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
@@ -63,6 +63,9 @@ ablation: $(VENV)/.installed-dev ## What each part of retrieval is worth, for do
 
 followups: $(VENV)/.installed-dev ## Follow-ups bare, glued and completed, for docs/evaluation.md.
 	@$(BIN)/python tools/followups.py $(wildcard ../shared)
+
+grounding: $(VENV)/.installed-dev ## How well the check of support tells what posts bear out.
+	@$(BIN)/python tools/grounding.py $(wildcard ../shared)
 
 bench: $(VENV)/.installed-dev ## Cold ask and indexing rate as ratios; the web chat with four users.
 	@TQDM_DISABLE=1 $(BIN)/python tools/bench.py --out eval/results/bench.json
