@@ -15,7 +15,7 @@ from threadqa.errors import ThreadqaError, UsageError
 from threadqa.exports import Format
 from threadqa.settings import Settings
 from threadqa.web.archive_desk import ArchiveDesk
-from threadqa.web.chat import Chat, ChatView
+from threadqa.web.chat import Chat, ChatView, problem_of
 from threadqa.web.examples import example_files
 from threadqa.web.workspace import Workspace
 
@@ -81,6 +81,17 @@ def test_without_an_archive_the_answer_says_what_to_do(tmp_path: Path) -> None:
     with Workspace(Settings(index=tmp_path / "none")) as empty:
         view = asked(Chat(empty), QUESTION)
     assert "no archive in" in said(view)[1]
+
+
+def test_what_was_not_expected_is_told_of_without_its_inner_workings(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    said = problem_of(ZeroDivisionError("float division by zero"), "answering")
+    assert said == (
+        "Something went wrong while answering. Nothing is lost; the log of the server says more."
+    )
+    assert "float division by zero" in caplog.text
+    assert problem_of(UsageError("the question is empty"), "answering") == "the question is empty"
 
 
 def test_nobody_sees_or_changes_another_owners_conversation(chat: Chat) -> None:

@@ -39,6 +39,7 @@ class Parts:
         filter_bar: Chips, and the form for more.
         question: What is asked next.
         ask: Asks it.
+        stop: Ends an answer that a language model is writing.
         evidence: The panel.
         archive_tab: Selected to see what the archive holds.
         overview: What it holds.
@@ -62,6 +63,7 @@ class Parts:
     filter_bar: gr.HTML
     question: gr.Textbox
     ask: gr.Button
+    stop: gr.Button
     evidence: gr.HTML
     archive_tab: gr.Tab
     overview: gr.HTML
@@ -153,6 +155,7 @@ def _middle(made: dict[str, object]) -> None:
                 scale=1,
             )
             made["ask"] = gr.Button(words.ASK, elem_classes="tq-main", scale=0)
+            made["stop"] = gr.Button(words.STOP, elem_classes="tq-plain", scale=0, visible=False)
 
 
 def _archive(made: dict[str, object]) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
 from dataclasses import asdict
+from functools import partial
 from itertools import count
 
 import gradio as gr
 
 from threadqa.conversations import Rating
+from threadqa.language_models.servers import configured_server
 from threadqa.markup.html import Html
 from threadqa.web import words
 from threadqa.web.archive_desk import ArchiveDesk
@@ -29,6 +31,7 @@ from threadqa.web.exporting import Download, form_named
 from threadqa.web.filters import filter_bar, operator, with_filters
 from threadqa.web.layout import Parts, messages_of
 from threadqa.web.start import signed_in_as
+from threadqa.web.streaming import in_thread
 from threadqa.web.workspace import Workspace
 
 __all__ = ["Wiring"]
@@ -45,6 +48,8 @@ class Wiring:
         self._desk = ArchiveDesk(workspace)
         self._archive = ArchiveWiring(parts, self._desk)
         self._numbers = count()
+        # Without a language model, an answer is there before a hand could stop it.
+        self._may_take_long = configured_server(workspace.settings) is not None
 
     def connect(self, blocks: gr.Blocks) -> None:
         """Registers all events."""
@@ -72,9 +77,10 @@ class Wiring:
             parts.evidence,
             parts.listed,
             parts.problem,
+            parts.stop,
         ]
         typed = [parts.question, parts.filters, parts.conversation]
-        gr.on(
+        asking = gr.on(
             [parts.question.submit, parts.ask.click],
             self._on_ask,
             typed,
@@ -82,42 +88,59 @@ class Wiring:
             trigger_mode="once",
             **QUIET,
         )
-        parts.bridge.ask(self._on_ask_again, [parts.filters, parts.conversation], outputs, **QUIET)
+        kept = [parts.filters, parts.conversation]
+        again = parts.bridge.ask(self._on_ask_again, kept, outputs, **QUIET)
+        parts.stop.click(
+            self._on_stop, [parts.conversation], outputs, cancels=[asking, again], **QUIET
+        )
 
-    def _on_ask(
+    async def _on_ask(
         self, question: str, filters: tuple[str, ...], conversation: str, request: gr.Request
-    ) -> Iterator[Outcome]:
+    ) -> AsyncIterator[Outcome]:
         if not question.strip():
             yield {self._parts.problem: problem(words.NO_QUESTION)}
             return
         asked = with_filters(question, filters)
         cleared: Outcome = {self._parts.question: "", self._parts.problem: ""}
-        for outcome in self._asked(owner_of(request), conversation, asked, alone=False):
+        views = partial(self._asked, owner_of(request), conversation, asked, alone=False)
+        async for outcome in in_thread(views):
             yield outcome | cleared
             cleared = {}
 
-    def _on_ask_again(
+    async def _on_ask_again(
         self,
         filters: tuple[str, ...],
         conversation: str,
         event: gr.EventData,
         request: gr.Request,
-    ) -> Iterator[Outcome]:
+    ) -> AsyncIterator[Outcome]:
         question = text_in(event, "question")
         if text_in(event, "filtered") == YES:
             question = with_filters(question, filters)
         alone = text_in(event, "alone") == YES
-        yield from self._asked(owner_of(request), conversation, question, alone=alone)
+        views = partial(self._asked, owner_of(request), conversation, question, alone=alone)
+        async for outcome in in_thread(views):
+            yield outcome
 
     def _asked(
         self, owner: str, conversation: str, question: str, *, alone: bool
-    ) -> Iterator[Outcome]:
+    ) -> Generator[Outcome, None, None]:
         parts = self._parts
         for view in self._chat.ask(owner, conversation, question, alone=alone):
             outcome = self._seen(view)
+            if self._may_take_long:
+                outcome[parts.stop] = gr.Button(visible=not view.whole)
             if view.whole and view.conversation:
                 outcome[parts.listed] = self._list(owner, view.conversation)
             yield outcome
+
+    def _on_stop(self, conversation: str, request: gr.Request) -> Outcome:
+        """The conversation without the answer that was stopped."""
+        hidden: Outcome = {self._parts.stop: gr.Button(visible=False)}
+        owner = owner_of(request)
+        return hidden | guarded(
+            self._parts, words.STOPPING, lambda: self._seen(self._chat.open(owner, conversation))
+        )
 
     def _seen(self, view: ChatView) -> Outcome:
         parts = self._parts

@@ -28,6 +28,7 @@ SIGN_OUT = "Sign out"
 # Asking.
 
 ASK = "Ask"
+STOP = "Stop"
 QUESTION = "Your question"
 QUESTION_PLACEHOLDER = "Ask the archive…"
 SEARCHING = "Searching the archive…"
@@ -60,6 +61,7 @@ NO_SUCH_ANSWER = "This conversation has no such answer: open it again from the l
 # What was being done when something went wrong.
 
 ANSWERING = "answering"
+STOPPING = "stopping"
 SHOWING = "showing this"
 EXPORTING = "exporting"
 KEEPING = "keeping what you said"
