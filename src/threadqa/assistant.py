@@ -19,6 +19,7 @@ from threadqa.answering.abstention import (
 )
 from threadqa.answering.extractive import Question, extract
 from threadqa.answering.grounding import Grounded, ground
+from threadqa.answering.notices import voice_notices
 from threadqa.answers import Answer, Citation, Exchange, Hit, Status
 from threadqa.archive.archive import Archive
 from threadqa.encoders.protocol import Encoder
@@ -282,6 +283,7 @@ class Assistant(Resource):
             notices.append(
                 f"{len(grounded.removed)} sentences were removed: their citations did not stand."
             )
+        notices.extend(voice_notices(grounded.unattributed))
         return (*notices, *_partial_thread_notices(grounded.citations))
 
 

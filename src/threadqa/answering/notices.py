@@ -1,13 +1,14 @@
-"""What a reader is told of what a language model did, beside the answer."""
+"""What a reader is told beside the answer: what a language model did, and who else speaks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from threadqa.answering.generation import Generation
 from threadqa.answering.grounding import Reason
+from threadqa.answering.voices import Voice
 
-__all__ = ["generation_notices"]
+__all__ = ["generation_notices", "voice_notices"]
 
 LEFT_OUT = {
     Reason.NOT_VERBATIM: "citing a post that is no longer in the archive",
@@ -22,6 +23,7 @@ LEFT_OUT = {
     Reason.UNSUPPORTED: "saying more than the cited posts",
 }
 UNREADABLE = "not in the form that was asked for"
+LONGEST_QUOTE = 80
 INSTEAD = "This answer is made without it."
 
 
@@ -62,3 +64,17 @@ def _reasons(said: Generation) -> Iterator[str]:
 
 def _sentences(count: int) -> str:
     return "1 sentence" if count == 1 else f"{count} sentences"
+
+
+def voice_notices(voices: Sequence[tuple[int, Voice]]) -> Iterator[str]:
+    """Names who speaks where an answer gives somebody's words as if they were the post's author's.
+
+    Args:
+        voices: Numbers of citations, with what is said there; as `Grounded.unattributed` has them.
+    """
+    for number, voice in voices:
+        words = voice.words
+        if len(words) > LONGEST_QUOTE:
+            words = f"{words[: LONGEST_QUOTE - 1].rsplit(None, 1)[0]}…"
+        does = "quotes" if voice.is_quoted else "gives the view of"
+        yield f"[{number}] {does} {voice.speaker}: “{words}”"
