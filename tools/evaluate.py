@@ -24,7 +24,15 @@ from threadqa.evaluation.summary import summarise
 from threadqa.evaluation.values import Estimate, Result
 from threadqa.indexing.progress import NoProgress
 
-__all__ = ["ROOT", "documents_table", "examples_set", "examples_table", "with_table"]
+__all__ = [
+    "ROOT",
+    "documents_table",
+    "examples_set",
+    "examples_table",
+    "shown",
+    "with_table",
+    "write_table",
+]
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "eval" / "results"
@@ -156,9 +164,9 @@ def main() -> None:
     print(documents_table(recorded))
 
 
-def write_table(page: Path, table: str) -> None:
-    """Puts a table between a page's marks."""
-    page.write_text(with_table(page.read_text("utf-8"), table), encoding="utf-8")
+def write_table(page: Path, table: str, command: str = "make eval") -> None:
+    """Puts a table between a page's marks of a command."""
+    page.write_text(with_table(page.read_text("utf-8"), table, command), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -150,6 +150,12 @@ class Settings:
         _switch,
         "Contact nothing, whatever else is set: answers are extractive.",
     )
+    support_model: str | None = _setting(
+        None,
+        _text,
+        "A cross-encoder trained on natural language inference, by name or path, that decides "
+        "whether posts bear out a sentence of a language model; unset, the fitted model.",
+    )
     llm_base_url: str | None = _setting(
         None,
         _address,
