@@ -43,7 +43,7 @@ SHOWN = {
     "locomo": "LoCoMo",
     "tweetqa": "TweetQA",
     "scifact": "SciFact",
-    "mtrag-un": "MTRAG-UN, last turns bare",
+    "mtrag-un": "MTRAG-UN",
 }
 README_ROWS = {
     "first citation relevant": "the first citation is a post that holds the answer",

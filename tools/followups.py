@@ -32,12 +32,22 @@ from threadqa.evaluation.values import Question, Turn
 from threadqa.indexing.progress import NoProgress
 from threadqa.questions.followups.completion import complete
 
-__all__ = ["COMMAND", "OUT", "WAYS", "asked_after_another", "followups_table"]
+__all__ = [
+    "COMMAND",
+    "MEASURES",
+    "OUT",
+    "Asked",
+    "asked_after_another",
+    "followups_table",
+    "forms_table",
+    "groups",
+]
 
 COMMAND = "make followups"
 OUT = ROOT / "eval" / "results" / "followups.json"
 MEASURES = ("R@5", "first citation relevant")
 AUROC = "AUROC"
+SAME = "same first citation as its standalone form"
 DEPTH = 5
 # Name of a way to ask, in the order of the table; differences are those of "ours" against it.
 WAYS = ("bare", "glued", "ours", "standalone form", "replayed")
@@ -144,9 +154,7 @@ def measured(rows: Sequence[Asked]) -> dict[str, Any]:
         if way != "ours":
             changes = differences(measures, table, tables["ours"], seed=SEED, progress=NoProgress())
             found["against"][way] = {name: asdict(value) for name, value in changes.items()}
-    found["same first citation as its standalone form"] = round(
-        float(np.mean(columns["same first citation"])), 4
-    )
+    found[SAME] = round(float(np.mean(columns["same first citation"])), 4)
     return found
 
 
@@ -183,6 +191,25 @@ def followups_table(recorded: Mapping[str, Mapping[str, Any]]) -> str:
             changes = [_change(against[way][measure]) for way in ("bare", "glued")]
             count = str(found["ours"][measure]["n"])
             lines.append(f"| {' | '.join([words, measure, count, *values, *changes])} |")
+    return "\n".join(lines)
+
+
+def forms_table(recorded: Mapping[str, Mapping[str, Any]]) -> str:
+    """docs/evaluation.md's second table: the first citation when it is asked in other ways."""
+    lines = [
+        "| set | with the history | its standalone form, asked by itself | same first citation | "
+        "the conversation asked from its beginning |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name, words in SETS.items():
+        if name in recorded:
+            found = recorded[name]["ways"]
+            values = [
+                _value(found[way]["first citation relevant"])
+                for way in ("ours", "standalone form", "replayed")
+            ]
+            values.insert(2, shown(recorded[name][SAME]))
+            lines.append(f"| {' | '.join([words, *values])} |")
     return "\n".join(lines)
 
 
@@ -225,16 +252,13 @@ def main() -> None:
                 with serving(given.posts, cache / given.name) as subject:
                     found["mtrag-un"] = asked(subject, questions)
     recorded = {name: measured(found[name]) for name in SETS if name in found}
-    table = followups_table(recorded)
+    table = f"{followups_table(recorded)}\n\n{forms_table(recorded)}"
     if set(recorded) == set(SETS):
         content = {"command": COMMAND, "sets": recorded}
         OUT.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
         document = ROOT / "docs" / "evaluation.md"
         document.write_text(with_table(document.read_text("utf-8"), table, COMMAND), "utf-8")
     print(table)
-    for name, figures in recorded.items():
-        same = figures["same first citation as its standalone form"]
-        print(f"{name}: same first citation as the standalone form asked bare {same}")
 
 
 if __name__ == "__main__":

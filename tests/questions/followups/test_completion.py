@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from threadqa.answers import Exchange
-from threadqa.questions.followups.completion import complete
+from threadqa.questions.followups.completion import Reach, complete
 from threadqa.questions.followups.leaning import Leaning, leaning
+from threadqa.retrieval.operators import parse_query
 
 
 def said(*questions: str) -> list[Exchange]:
@@ -52,6 +53,21 @@ def standalone(question: str, *before: str) -> str:
             "How much debt was written off in April 2020?",
             "Who was it owed to?",
             "Who was the debt written off in April 2020 owed to?",
+        ),
+        (
+            "What did Ann Lee say about GPs?",
+            "Does she support them?",
+            "Does Ann Lee support GPs?",
+        ),
+        (
+            "What do people say about masks?",
+            "Do they work?",
+            "Do masks work?",
+        ),
+        (
+            "What did the minister promise in March?",
+            "Did she say she was sorry?",
+            "What the minister promised in March: did she say she was sorry?",
         ),
         # A fragment takes the place of its counterpart, or is added.
         (
@@ -168,11 +184,20 @@ ENGLISH = st.lists(
     st.sampled_from(
         "what which who how many much why is was did does the of those it its they that one and "
         "about for in May 2020 tests list plan nurses reached , : ? . No I meant so NHS @ann £5bn "
-        "more than rest ’s 🎉 […]".split()
+        "more than rest source from ’s 🎉 […]".split()
     ),
     max_size=12,
 ).map(" ".join)
 QUESTIONS = st.one_of(ENGLISH, st.text(max_size=60))
+
+
+def _has_no_operator(question: str) -> bool:
+    """Whether a text is one that is left when operators were taken out."""
+    if '"' in question or "-" in question or "“" in question or "”" in question:
+        return False
+    return ":" not in question
+
+
 HISTORIES = st.lists(
     st.builds(Exchange, question=QUESTIONS.filter(str.strip), answer=st.text(max_size=30)),
     max_size=4,
@@ -184,6 +209,7 @@ def test_no_conversation_breaks_it(question: str, history: list[Exchange]) -> No
     found = complete(question, history)
     assert found == complete(question, history)
     assert (found.sign is None) is (found.standalone == question)
+    assert found.reach is Reach.ANYWHERE or found.sign is not None
     assert sum(phrasing.share for phrasing in found.phrasings) == pytest.approx(1.0)
     if leaning(question) is None or not history:
         assert found.standalone == question
@@ -195,3 +221,11 @@ def test_a_topic_that_was_set_off_is_not_set_off_again(
 ) -> None:
     once = complete(f"Care homes: {question}", history).standalone
     assert once == f"Care homes: {question}"
+
+
+@given(question=QUESTIONS.filter(_has_no_operator), history=HISTORIES)
+def test_a_standalone_form_can_be_asked_by_itself(question: str, history: list[Exchange]) -> None:
+    plain = [exchange for exchange in history if _has_no_operator(exchange.question)]
+    form = complete(question, plain).standalone
+    assert parse_query(form).text == " ".join(form.split())
+    assert not parse_query(form).restricts

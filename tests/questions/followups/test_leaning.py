@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent.parent.parent
         ("Which of those is about staff?", Leaning.DEMONSTRATIVE),
         ("Why is that?", Leaning.DEMONSTRATIVE),
         ("When did the auditors publish that report?", Leaning.DEMONSTRATIVE),
+        ("Was it late: who says that?", Leaning.PRONOUN),
         ("And beds?", Leaning.FRAGMENT),
         ("And for the first half?", Leaning.FRAGMENT),
         ("And in May 2020?", Leaning.FRAGMENT),
@@ -57,6 +58,7 @@ def test_a_question_that_leans_is_known_by_its_sign(question: str, sign: Leaning
         "What became of those who were told to stay at home?",
         # A topic is set off, or the subject changed in so many words.
         "The care cap: who had asked for more time?",
+        "The report's source – who had asked for more time?",
         "Another question: who turned it down, the government?",
         "Which planet has the largest moon?",
     ],

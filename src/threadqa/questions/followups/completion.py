@@ -26,6 +26,7 @@ from threadqa.questions.followups.phrases import (
     Role,
     noun_phrase_end,
     phrases,
+    set_before,
     topic,
 )
 from threadqa.questions.followups.splicing import spliced
@@ -34,7 +35,6 @@ from threadqa.questions.followups.words import (
     Word,
     content,
     is_plain,
-    uncapitalised,
     words_of,
 )
 from threadqa.questions.names import speaks
@@ -56,9 +56,10 @@ AMONG = re.compile(
     r"^\W*(?:(?:and|but|so|or)\W+)?which (?:is|are|was|were|has|have|will|would|can)\b",
     re.IGNORECASE,
 )
-OPERATOR = re.compile(r"\b(?:from|mention|link|thread|source|since|until)$", re.IGNORECASE)
 THEY = frozenset("they them their theirs those these ones".split())
 SHE = frozenset("he she him her his hers".split())
+GROUPS = (THEY | {"one", "which"}, SHE, frozenset({"it", "its"}))
+PRONOUNS_AT_MOST = 3
 POSSESSIVE = frozenset("its their his her".split())
 
 
@@ -169,20 +170,14 @@ def _standalone(question: str, sign: Leaning, said: Sequence[str]) -> str:
     if sign is Leaning.FRAGMENT or (sign is Leaning.CORRECTION and not has_verb(asked)):
         found = spliced(asked, said[-1])
     elif sign in {Leaning.PRONOUN, Leaning.DEMONSTRATIVE}:
-        found = _with_antecedent(asked, said[-1])
+        found = _with_antecedents(asked, said[-1])
     elif sign is Leaning.COMPARISON:
         asked = _with_remaining(asked, said[-1])
     again = leaning(found) if found else None
     if found and (again is None or not again.is_certain):
         return _capitalised(found)
     heading = next((h for h in map(topic, reversed(said)) if content(h)), "")
-    return _capitalised(_set_before(heading, asked)) if heading else question
-
-
-def _set_before(heading: str, asked: str) -> str:
-    """A topic and a question; a dash between them where a colon would make an operator."""
-    mark = " –" if OPERATOR.search(heading) else ":"
-    return f"{heading}{mark} {uncapitalised(asked)}"
+    return _capitalised(set_before(heading, asked)) if heading else question
 
 
 def _with_remaining(question: str, before: str) -> str:
@@ -199,17 +194,26 @@ def _without_lead(question: str, sign: Leaning) -> str:
     return rest if words_of(rest) else question.strip()
 
 
-def _with_antecedent(question: str, before: str) -> str:
-    """The question with its pronoun replaced by what it means; empty where that is not clear."""
-    place = unresolved(question)
-    if place is None:
-        return ""
-    run = words_of(question)
-    meant = _antecedent(run, place, before)
-    if meant is None or len(meant.text.split()) > LONGEST_ANTECEDENT:
-        return ""
-    pronoun = run[place]
-    start, end, text = pronoun.start, pronoun.end, meant.text
+def _with_antecedents(question: str, before: str) -> str:
+    """The question with its pronouns replaced by what they mean; empty where one is not clear."""
+    replaced: list[frozenset[str]] = []
+    for _ in range(PRONOUNS_AT_MOST):
+        place = unresolved(question)
+        if place is None:
+            break
+        run = words_of(question)
+        group = next((group for group in GROUPS if run[place].low in group), frozenset())
+        meant = _antecedent(run, place, before)
+        if meant is None or group in replaced or len(meant.text.split()) > LONGEST_ANTECEDENT:
+            return ""
+        replaced.append(group)
+        question = _with_antecedent(question, run, place, meant.text)
+    return question if replaced else ""
+
+
+def _with_antecedent(question: str, run: Sequence[Word], place: int, text: str) -> str:
+    """The question with the pronoun at a place replaced by a noun phrase."""
+    pronoun, end = run[place], run[place].end
     if pronoun.low in {"one", "ones"}:
         text = f"of {text}" if place and run[place - 1].low == "which" else text
     elif pronoun.low == "which":
@@ -217,7 +221,7 @@ def _with_antecedent(question: str, before: str) -> str:
     elif pronoun.low in POSSESSIVE and _owns(run, place):
         end = run[_owned_end(run, place) - 1].end
         text = f"the {question[run[place + 1].start : end]} of {text}"
-    return question[:start] + text + question[end:]
+    return question[: pronoun.start] + text + question[end:]
 
 
 def _owns(run: Sequence[Word], place: int) -> bool:
@@ -264,6 +268,9 @@ def _strangeness(phrase: Phrase, pronoun: str) -> int:
     if pronoun in SHE:
         return int(not phrase.is_person)
     if pronoun in THEY:
+        if phrase.head == "people":
+            # "What do people say of masks? Do they work?" means the masks.
+            return 1
         acts = phrase.role is Role.SUBJECT and (phrase.is_person or speaks(phrase.text))
         return int(not phrase.is_plural and not acts)
     # Who announces and decides is "they"; "it" is what they speak of.

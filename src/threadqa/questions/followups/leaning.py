@@ -107,7 +107,8 @@ def leaning(question: str) -> Leaning | None:
     asked = question.strip()
     if not any(word.low[0].isalnum() for word in words_of(asked)):
         return None
-    if set_off(asked)[0] and content(set_off(asked)[0]):
+    heading, _ = set_off(asked)
+    if content(heading) and unresolved(heading) is None:
         return None
     if CORRECTION.match(asked):
         return Leaning.CORRECTION

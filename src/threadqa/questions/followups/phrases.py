@@ -38,6 +38,7 @@ __all__ = [
     "named_before",
     "noun_phrase_end",
     "phrases",
+    "set_before",
     "set_off",
     "topic",
 ]
@@ -59,8 +60,13 @@ TIME = re.compile(
     re.IGNORECASE,
 )
 IRREGULAR_PLURALS = frozenset("people children staff police men women data media ones".split())
-NOT_PLURAL = re.compile(r"(?:ss|us|is|news|series|species|[A-Z]s)$")
-SET_OFF = re.compile(r"(?P<topic>[^:–?]*\w[^:–?]*)(?::| –)\s+(?P<asked>\S.*)", re.DOTALL)
+NOT_PLURAL = re.compile(r"(?:ss|us|is|news|series|species)$")
+# After these words a colon would make an operator, and a dash sets off the topic.
+OPERATOR = r"\b(?:from|mention|link|thread|source|since|until)"
+SET_OFF = re.compile(
+    rf"(?P<topic>[^:?]*?{OPERATOR}(?= –)|[^:?]*\w[^:?]*(?=:))(?::| –)\s+(?P<asked>\S.*)",
+    re.DOTALL | re.IGNORECASE,
+)
 PARTICIPLE = re.compile(
     r"\w{3,}(?:ed|ing|lt)|told|done|given|taken|fallen|put|written|seen|shown|gone|paid"
 )
@@ -160,6 +166,12 @@ class Clause:
     def text(self, run: Sequence[Word]) -> str:
         """The words of a run as they are written."""
         return self.source[run[0].start : run[-1].end] if run else ""
+
+
+def set_before(heading: str, question: str) -> str:
+    """A topic and a question that it makes stand alone, as `set_off` takes them apart."""
+    mark = " –" if re.search(rf"{OPERATOR}$", heading, re.IGNORECASE) else ":"
+    return f"{heading}{mark} {uncapitalised(question)}"
 
 
 def set_off(question: str) -> tuple[str, str]:
