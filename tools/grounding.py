@@ -22,7 +22,7 @@ import numpy as np
 
 from evaluate import RESULTS, ROOT, shown, write_table
 from fit_support import cross_validated
-from support_sets import Example, benchmark, checking, feature_rows, overlap, wice
+from support_sets import HALVES, Example, benchmark, checking, feature_rows, overlap, wice
 from threadqa.answering.grounding import Verdict
 from threadqa.answering.support.check import Judgement
 from threadqa.evaluation.statistics import Floats, auroc
@@ -43,7 +43,6 @@ TASKS = {
     "clear": "supported, from not supported; partly left out",
     "lenient": "supported and partly, from not supported",
 }
-HALVES = {"dev": 0, "test": 1}
 
 
 def validated(
@@ -163,7 +162,7 @@ def table(recorded: Mapping[str, Any]) -> str:
             for half, found in zip(HALVES, halves, strict=True)
         )
         + " |",
-        "| --- | --- | --- |",
+        f"| --- |{' --- |' * len(halves)}",
         *(
             f"| {words} | {' | '.join(shown(found[name]) for found in halves)} |"
             for name, words in {
