@@ -114,6 +114,24 @@ def test_each_sentence_is_judged_once_and_one_that_is_repeated_goes_out_once() -
     assert len(last.grounded.removals) == 1
 
 
+def test_each_sentence_of_a_text_is_checked_by_itself() -> None:
+    text = "A levy pays half. It is wrong. The councils pay the rest."
+    found = generations(ScriptedModel(said((text, {**HALF[1], **REST[1]}))))
+    assert [len(one.grounded.sentences) for one in found] == [1, 2, 2]
+    assert [sentence.text for sentence in found[-1].grounded.sentences] == [
+        "A levy pays half.",
+        "The councils pay the rest.",
+    ]
+    assert found[-1].grounded.removed == ("It is wrong.",)
+
+
+def test_what_cannot_be_seen_does_not_go_out() -> None:
+    hidden = "".join(chr(0xE0000 + ord(character)) for character in "secret")
+    text = f"A le\u200bvy pays\u202e half{hidden}.\u2063\x1b\x07"
+    last = end(said((text, HALF[1]), ("\u200b\u2060", HALF[1])))
+    assert [sentence.text for sentence in last.grounded.sentences] == ["A levy pays half."]
+
+
 def test_a_post_that_changed_meanwhile_cannot_be_cited() -> None:
     model = ScriptedModel(said(HALF))
     changed = Generative(

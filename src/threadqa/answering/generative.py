@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -28,8 +28,9 @@ from threadqa.answering.grounding import (
 from threadqa.answering.plain_prose import PlainProse
 from threadqa.answering.prompts import SCHEMA, Asked, messages
 from threadqa.answering.replies import Draft, ReplyReader
+from threadqa.answering.sentences import split_sentences
 from threadqa.answering.shown import ReadThread, ShownPost, in_threads
-from threadqa.answering.visible import verbatim_quote
+from threadqa.answering.visible import verbatim_quote, without_invisible
 from threadqa.answers import Hit
 from threadqa.errors import ContextLengthError, LanguageModelError
 from threadqa.language_models.protocol import ChatModel, Message
@@ -37,7 +38,7 @@ from threadqa.language_models.protocol import ChatModel, Message
 __all__ = ["Generative", "Limits"]
 
 # A reply that goes on beyond these has run away.
-MOST_DRAFTS = 40
+MOST_SENTENCES = 40
 LONGEST_REPLY = 200_000
 
 Stored = Callable[[Sequence[Hit]], Mapping[str, str]]
@@ -122,14 +123,14 @@ class Generative:
         seconds = max(deadline - time.monotonic(), 0.0)
         with closing(self.model.stream(prompt.messages, SCHEMA, seconds=seconds)) as pieces:
             for piece in pieces:
-                for draft in said.reader.feed(piece):
-                    if said.take(draft):
+                for claim in said.claims(said.reader.feed(piece)):
+                    if said.take(claim):
                         yield said.generation()
                 if said.has_declined:
                     return
                 if said.has_run_away:
                     raise LanguageModelError(f"{self.model.name} went on without coming to an end")
-        if not said.drafts and not said.reader.unreadable:
+        if not said.written and not said.reader.unreadable:
             if said.reader.answered is None:
                 raise LanguageModelError(
                     f"the reply of {self.model.name} is not of the form that was asked for: take a "
@@ -195,13 +196,13 @@ class _Said:
 
     Attributes:
         reader: Of the reply at hand.
-        drafts: Sentences that were read.
+        written: Sentences that were read.
     """
 
     def __init__(self, model: str, support: SupportCheck, stored: Stored) -> None:
         self._model = model
         self.reader = ReplyReader()
-        self.drafts = 0
+        self.written = 0
         self._support = _Remembered(PlainProse(support=support))
         self._stored = stored
         self._shown: Mapping[str, ShownPost] = {}
@@ -228,12 +229,19 @@ class _Said:
     @property
     def has_run_away(self) -> bool:
         """Whether the reply is longer than any answer."""
-        return self.drafts > MOST_DRAFTS or self.reader.length > LONGEST_REPLY
+        return self.written > MOST_SENTENCES or self.reader.length > LONGEST_REPLY
 
-    def take(self, draft: Draft) -> bool:
-        """Checks a sentence; returns whether it passed. One that was said before is passed over."""
-        self.drafts += 1
-        claim = self._claim(draft)
+    def claims(self, drafts: Iterable[Draft]) -> Iterator[Paraphrase]:
+        """What a model says, a sentence at a time: nothing hides behind one that is true."""
+        for draft in drafts:
+            cited = self._cited(draft)
+            text = without_invisible(draft.text)
+            for start, end in split_sentences(text):
+                yield Paraphrase(text=text[start:end], cited=cited)
+
+    def take(self, claim: Paraphrase) -> bool:
+        """Checks a sentence; returns whether it passed. One that is out already is passed over."""
+        self.written += 1
         is_out = any(claim.text == one.text for one in self._grounded.sentences)
         if is_out or claim in self._claims or self.reader.answered is False:
             return False
@@ -259,8 +267,8 @@ class _Said:
             is_whole=is_whole,
         )
 
-    def _claim(self, draft: Draft) -> Paraphrase:
-        """A sentence with the posts and words that it rests on, as the archive has them."""
+    def _cited(self, draft: Draft) -> tuple[Cited, ...]:
+        """The posts and words that a model says it rests on, as the archive has them."""
         quotes: dict[str, list[str]] = {}
         for one in draft.quotes:
             shown = self._shown.get(one.post)
@@ -269,12 +277,7 @@ class _Said:
             else:
                 quote = verbatim_quote(one.quote, shown.hit.post, shown.text)
                 quotes.setdefault(shown.hit.post.id, []).append(quote)
-        return Paraphrase(
-            text=draft.text,
-            cited=tuple(
-                Cited(post_id=post_id, quotes=tuple(found)) for post_id, found in quotes.items()
-            ),
-        )
+        return tuple(Cited(post_id=post, quotes=tuple(found)) for post, found in quotes.items())
 
 
 class _Remembered:

@@ -59,7 +59,7 @@ def _answered(assistant: Assistant, drafts: list[Question]) -> Iterator[_Found]:
         if not drafted.answerable or len(drafted.question) > LONGEST:
             continue
         try:
-            answer = assistant.ask(drafted.question)
+            answer = assistant.quote(drafted.question)  # a language model would take minutes
         except ThreadqaError:  # its words are an operator by chance
             continue
         if answer.status is not Status.ANSWERED or answer.confidence < LEAST_CONFIDENCE:
