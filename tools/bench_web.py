@@ -3,7 +3,8 @@
     PYTHONPATH=. python tools/bench_web.py --out eval/results/bench-web.json
 
 Pages are opened in Chromium. Questions of four users go through the page's own function over
-Gradio's queue, as the browser sends them, and are timed until the whole answer has come.
+Gradio's queue, as the browser sends them, and are timed until the whole answer has come. Other work
+on the machine shows in all of that, so its load is recorded, and the server's own processor time.
 """
 
 from __future__ import annotations
@@ -79,17 +80,30 @@ def milliseconds_of(server: Served, questions: Sequence[str]) -> list[float]:
     return times
 
 
-def with_four_users(folder: Path, count: int) -> list[float]:
-    """Milliseconds of the questions of four users who ask at the same time."""
+def processor_seconds(process: int) -> float:
+    """What a process has used so far; Linux only."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def with_four_users(folder: Path, count: int) -> tuple[list[float], float]:
+    """Questions of four users who ask at the same time.
+
+    Returns:
+        Milliseconds of each, and the server's processor time a question, in milliseconds.
+    """
     lines = (EXAMPLES / "questions.jsonl").read_text("utf-8").splitlines()
     questions = [json.loads(line)["question"] for line in lines]
     shares = [[questions[(user + USERS * n) % len(questions)] for n in range(count)]
               for user in range(USERS)]  # fmt: skip
     with serving(folder) as server:
         milliseconds_of(server, questions[:USERS])
+        before = processor_seconds(server.process.pid)
         with ThreadPoolExecutor(USERS) as pool:
-            return [t for times in pool.map(lambda s: milliseconds_of(server, s), shares)
-                    for t in times]  # fmt: skip
+            of_users = list(pool.map(lambda share: milliseconds_of(server, share), shares))
+        used = processor_seconds(server.process.pid) - before
+    times = [milliseconds for user in of_users for milliseconds in user]
+    return times, 1000.0 * used / len(times)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -114,13 +128,15 @@ def main() -> None:
             )
             starts = [start_to_first_answer(browser, folder) for _ in range(arguments.runs)]
             browser.close()
-        times = with_four_users(folder, arguments.questions)
+        times, processor = with_four_users(folder, arguments.questions)
     figures = {
         "start to page ready seconds": statistics.median(ready for ready, _ in starts),
         "first answer seconds": statistics.median(answered for _, answered in starts),
         "warm question p50 milliseconds": statistics.median(times),
         "warm question p95 milliseconds": percentile(times, 0.95),
         "warm question p99 milliseconds": percentile(times, 0.99),
+        "processor milliseconds a question": processor,
+        "load average of the machine": os.getloadavg()[0],
     }
     for name, value in figures.items():
         budget = f"   budget {BUDGETS[name]:.3g}" if name in BUDGETS else ""
