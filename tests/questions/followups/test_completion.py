@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -202,6 +204,15 @@ HISTORIES = st.lists(
     st.builds(Exchange, question=QUESTIONS.filter(str.strip), answer=st.text(max_size=30)),
     max_size=4,
 )
+
+
+def test_a_long_text_stands_alone_and_costs_little() -> None:
+    long = "What does the care plan say of it and of them? " * 3_000
+    before = [Exchange(question=long, answer=long)] * 6
+    started = time.perf_counter()
+    assert complete(long, before).standalone == long
+    assert complete("Who pays for it?", before).sign is Leaning.PRONOUN
+    assert time.perf_counter() - started < 2.0
 
 
 @given(question=QUESTIONS, history=HISTORIES)
