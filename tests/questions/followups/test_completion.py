@@ -145,6 +145,12 @@ def test_the_last_subject_counts_after_a_change() -> None:
     assert standalone("When was that?", *before) == "Hospital debt written off: when was that?"
 
 
+def test_a_question_asked_again_with_fewer_words_stands_alone() -> None:
+    assert standalone("Who pays for the levy?", "How and when, and who pays for the levy?") == (
+        "Who pays for the levy?"
+    )
+
+
 def test_thanks_are_no_subject() -> None:
     before = ("When did the covid app reach England?", "Thank you!")
     assert standalone("Where was it tried?", *before) == "Where was the covid app tried?"

@@ -124,7 +124,7 @@ def complete(question: str, history: Sequence[Exchange]) -> FollowUp:
     """
     sign = leaning(question) if history and len(question) <= LONGEST_QUESTION else None
     said = _said(history) if sign else []
-    if sign is None or not said:
+    if sign is None or not said or (not sign.is_certain and _asks_again(question, said[-1])):
         return FollowUp(question=question, standalone=question)
     standalone = _standalone(question, sign, said)
     if standalone == question:
@@ -136,6 +136,12 @@ def complete(question: str, history: Sequence[Exchange]) -> FollowUp:
         sign=sign,
         wide=" ".join([*dict.fromkeys(topics), question]),
     )
+
+
+def _asks_again(question: str, before: str) -> bool:
+    """Whether a question has words, and none that the one before had not: the same with less."""
+    own = set(content(question))
+    return bool(own) and own <= set(content(before))
 
 
 def _said(history: Sequence[Exchange]) -> list[str]:
