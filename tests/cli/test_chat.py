@@ -112,7 +112,7 @@ def test_a_filter_holds_for_all_following_questions(index: Path) -> None:
     parts = re.split(r"\n> .*\n\n", out)
     assert parts[1] == "No filter is in force. /filter from:ann since:2021 sets one.\n"
     assert parts[3] == "Every question is asked with: from:example_ledger\n"
-    assert parts[4].startswith("September 2021 brought the Health and Social Care Levy")
+    assert "September 2021 brought the Health and Social Care Levy" in parts[4]
     assert parts[5] == "A new conversation.\nEvery question is asked with: from:example_ledger\n"
     assert "02-test-and-trace.txt" not in parts[6]
     assert parts[7] == "No filter is in force. /filter from:ann since:2021 sets one.\n"

@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import OpenPage, Watch
+from tests.web.conftest import OpenPage
 from tests.web.payloads import HANDLERS, PAYLOADS, SCRIPTS, URLS
 from tests.web.servers import Served, serving
 from threadqa.indexing.progress import NoProgress
@@ -118,8 +118,7 @@ def test_every_payload_as_a_question_is_text_in_its_answer_and_its_evidence(
     assert harm(page) == []
 
 
-def test_payloads_as_filters_and_titles_are_text(open_page: OpenPage, watch: Watch) -> None:
-    watch.expected += ["AbortError", "errored out"]  # of the stream that the reload ends
+def test_payloads_as_filters_and_titles_are_text(open_page: OpenPage) -> None:
     page = open_page()
     page.get_by_label("Question").fill(f'zeal from:"{PAYLOADS[0]}" source:"<b data-evil>"')
     page.get_by_role("button", name="Ask", exact=True).click()

@@ -66,11 +66,13 @@ def test_a_marker_leads_to_its_card_and_the_card_back(page: Page) -> None:
 
 def test_a_marker_of_an_earlier_answer_brings_its_evidence_back(page: Page) -> None:
     first = ask(page, ABOLISHED)
-    ask(page, FOOTBALL)
+    second = ask(page, FOOTBALL)
     expect(page.get_by_role("heading", name="Nearest posts")).to_be_visible()
     first.get_by_role("link", name=re.compile(r"^\[1\]")).first.click()
     expect(cards(page).first).to_contain_text("106 clinical")
     expect(cards(page).first).to_be_focused()
+    second.get_by_role("button", name="Show the nearest posts").click()
+    expect(page.get_by_role("heading", name="Nearest posts")).to_be_focused()
 
 
 def test_the_keyboard_alone_asks_reads_the_evidence_and_comes_back(page: Page) -> None:

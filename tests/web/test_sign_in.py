@@ -293,7 +293,9 @@ def test_a_page_knows_its_user_and_the_form_works_in_a_browser(
     page.wait_for_url(re.compile(r"/$"))
     page.wait_for_function("window.gradio_config?.username === 'bob'")
     assert page.evaluate("document.cookie") == ""
-    page.goto(page.url + "sign-out")
+    expect(page.locator("#tq-user")).to_contain_text("Signed in as bob")
+    page.get_by_role("link", name="Sign out").click()
+    page.wait_for_url(re.compile(r"/sign-out$"))
     expect(page.get_by_text("You are signed in as bob.")).to_be_visible()
     axe(page)
     page.get_by_role("button", name="Sign out").click()

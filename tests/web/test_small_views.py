@@ -14,7 +14,7 @@ from threadqa.exports import Export, Format
 from threadqa.web import words
 from threadqa.web.conversation_list import conversation_list
 from threadqa.web.exporting import export_file, form_named
-from threadqa.web.start import empty_start, start
+from threadqa.web.start import empty_start, signed_in_as, start
 
 MOMENT = datetime(2024, 5, 1, 9, 0, tzinfo=UTC)
 
@@ -66,6 +66,14 @@ def test_suggested_questions_are_asked_with_the_filters() -> None:
     (button,) = parsed(start(["Who pays?"])).all("button")
     assert button.attributes["data-question"] == "Who pays?"
     assert "data-filtered" in button.attributes
+
+
+def test_who_is_signed_in_can_sign_out() -> None:
+    assert signed_in_as("") == ""
+    page = parsed(signed_in_as(HOSTILE))
+    assert HOSTILE in page.text
+    assert page.all("img") == []
+    assert page.one("a").attributes["href"] == "/sign-out"
 
 
 def test_an_empty_archive_offers_the_examples_where_they_are_there() -> None:

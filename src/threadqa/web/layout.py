@@ -29,6 +29,7 @@ class Parts:
         conversation: Id of the open conversation; "" for a new one.
         filters: Operators that are added to each question.
         bridge: Sends what is done in HTML to the server, and downloads what it gives back.
+        user: Who is signed in, and the way out.
         problem: What went wrong last, but for questions.
         new: Begins a conversation.
         search: Looks for conversations.
@@ -51,6 +52,7 @@ class Parts:
     conversation: gr.State
     filters: gr.State
     bridge: gr.HTML
+    user: gr.HTML
     problem: gr.HTML
     new: gr.Button
     search: gr.Textbox
@@ -80,6 +82,7 @@ def lay_out() -> Parts:
         ),
     }
     _html(element("h1", words.TITLE), elem_id="tq-header")
+    made["user"] = _html(elem_id="tq-user")
     made["problem"] = _html(elem_id="tq-problem")
     with gr.Tabs(elem_id="tq-tabs"):
         with gr.Tab(words.ASK, id="ask"), gr.Row(elem_id="tq-columns", equal_height=False):

@@ -190,13 +190,22 @@ def _operator_chip(answer: Answer, place: int) -> Html:
 def _actions(shown: Shown) -> Html:
     """What can be done with a whole answer, in one quiet line."""
     buttons: list[Content] = [
-        _button(words.SHOW_EVIDENCE, "show_evidence", shown.turn, class_="tq-link tq-only-narrow"),
+        _evidence(shown),
         _copy(shown),
         export_menu("export", data_turn=shown.turn) if shown.answer.citations else None,
         _ratings(shown),
         element("span", words.made_by(shown.answer), class_="tq-made-by"),
     ]
     return element("div", *buttons, class_="tq-actions")
+
+
+def _evidence(shown: Shown) -> Html:
+    """The way to the panel; an answer's markers lead there as well, where it is beside them."""
+    if shown.answer.citations:
+        return _button(
+            words.SHOW_EVIDENCE, "show_evidence", shown.turn, class_="tq-link tq-only-narrow"
+        )
+    return _button(words.SHOW_NEAREST, "show_evidence", shown.turn)
 
 
 def _copy(shown: Shown) -> Html | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from threadqa.markup.html import Html, element
+from threadqa.markup.html import Html, element, joined
 from threadqa.web import words
 
-__all__ = ["empty_start", "start"]
+__all__ = ["empty_start", "signed_in_as", "start"]
 
 
 def start(suggestions: Sequence[str]) -> Html:
@@ -60,3 +60,11 @@ def empty_start(*, with_examples: bool) -> Html:
         examples if with_examples else None,
         class_="tq-begin",
     )
+
+
+def signed_in_as(user: str) -> Html:
+    """Whose conversations these are, and the way to sign out; nothing where nobody signs in."""
+    if not user:
+        return Html("")
+    name = element("span", words.SIGNED_IN_AS.format(name=user), class_="tq-quiet")
+    return joined([name, element("a", words.SIGN_OUT, href="/sign-out")])

@@ -21,7 +21,7 @@ from threadqa.web.examples import example_files
 from threadqa.web.exporting import Download, form_named
 from threadqa.web.filters import filter_bar, operator, with_filters
 from threadqa.web.layout import Parts, messages_of
-from threadqa.web.start import empty_start, start
+from threadqa.web.start import empty_start, signed_in_as, start
 from threadqa.web.workspace import Workspace
 
 __all__ = ["Wiring"]
@@ -52,7 +52,7 @@ class Wiring:
         self._connect_filters()
         self._connect_archive()
         parts = self._parts
-        opened = [parts.listed, parts.begin, parts.filter_bar, parts.problem]
+        opened = [parts.user, parts.listed, parts.begin, parts.filter_bar, parts.problem]
         # Questions are tried out before they are suggested: the page does not wait for that.
         blocks.load(self._on_load, None, opened, **QUIET).then(
             self._on_suggest, None, [parts.begin], **QUIET
@@ -360,9 +360,11 @@ class Wiring:
     # Beginning.
 
     def _on_load(self, request: gr.Request) -> Outcome:
-        return self._guarded(
+        owner = _owner(request)
+        signed_in: Outcome = {self._parts.user: str(signed_in_as(owner))}
+        return signed_in | self._guarded(
             words.OPENING,
-            lambda: self._begun(()) | {self._parts.listed: self._list(_owner(request), "")},
+            lambda: self._begun(()) | {self._parts.listed: self._list(owner, "")},
         )
 
     def _begun(self, filters: tuple[str, ...]) -> Outcome:
