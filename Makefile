@@ -7,7 +7,7 @@ QUESTION := what did the auditors say about how many contacts were reached?
 
 AXE := tests/web/node_modules/axe-core/axe.min.js
 
-.PHONY: help run chat browser test check fix eval ablation followups grounding bench bench-scale lock clean
+.PHONY: help run chat browser test check fix eval ablation grounding followups bench bench-scale lock clean
 help: ## List the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
@@ -60,6 +60,9 @@ eval: $(VENV)/.installed-dev ## The tables of README.md and, with ../shared, of 
 
 ablation: $(VENV)/.installed-dev ## What each part of retrieval is worth, for docs/evaluation.md.
 	@$(BIN)/python tools/ablation.py $(wildcard ../shared)
+
+grounding: $(VENV)/.installed-dev ## How well the check of support tells what posts bear out.
+	@$(BIN)/python tools/grounding.py $(wildcard ../shared)
 
 followups: $(VENV)/.installed-dev ## Follow-ups bare, glued and completed, for docs/evaluation.md.
 	@$(BIN)/python tools/followups.py $(wildcard ../shared)

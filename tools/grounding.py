@@ -22,10 +22,13 @@ import numpy as np
 
 from evaluate import RESULTS, ROOT, shown, write_table
 from fit_support import cross_validated
-from support_sets import Example, benchmark, checking, feature_rows, overlap, wice
+from support_sets import HALVES, Example, benchmark, checking, feature_rows, overlap, wice
 from threadqa.answering.grounding import Verdict
+from threadqa.answering.sentences import split_post
 from threadqa.answering.support.check import Judgement
+from threadqa.answering.voices import unattributed, voices
 from threadqa.evaluation.statistics import Floats, auroc
+from threadqa.sources.registry import discover, inspect, read_threads
 
 __all__ = ["RECORD", "benchmark_figures", "table"]
 
@@ -43,7 +46,6 @@ TASKS = {
     "clear": "supported, from not supported; partly left out",
     "lenient": "supported and partly, from not supported",
 }
-HALVES = {"dev": 0, "test": 1}
 
 
 def validated(
@@ -139,6 +141,22 @@ def benchmark_figures(examples: Sequence[Example], verdicts: Sequence[Verdict]) 
     return found
 
 
+def marked(folder: Path) -> dict[str, int]:
+    """How many sentences of some threads would be marked as somebody else's words."""
+    posts = [
+        post
+        for file in discover([folder]).files
+        for thread in read_threads(file, inspect(file, max_bytes=10**9))
+        for post in thread.posts
+    ]
+    sentences = [(one.text, post) for post in posts for one in split_post(post)]
+    return {
+        "sentences": len(sentences),
+        "voices": sum(len(voices(post)) for post in posts),
+        "marked": sum(bool(unattributed(text, [post])) for text, post in sentences),
+    }
+
+
 def table(recorded: Mapping[str, Any]) -> str:
     """docs/evaluation.md's two tables."""
     columns = [*SCORES.values(), "over similarity", "over overlap"]
@@ -163,7 +181,7 @@ def table(recorded: Mapping[str, Any]) -> str:
             for half, found in zip(HALVES, halves, strict=True)
         )
         + " |",
-        "| --- | --- | --- |",
+        f"| --- |{' --- |' * len(halves)}",
         *(
             f"| {words} | {' | '.join(shown(found[name]) for found in halves)} |"
             for name, words in {
@@ -205,8 +223,8 @@ def main() -> None:
     milliseconds = (time.perf_counter() - started) * 1000.0 / len(own)
     recorded: dict[str, Any] = {
         "command": "make grounding",
-        "milliseconds a sentence": round(milliseconds, 1),
         "examples": benchmark_figures(own, verdicts),
+        "marked in examples/": marked(ROOT / "examples" / "threads"),
     }
     file = arguments.shared / "eval" / "wice" / "claims.jsonl" if arguments.shared else None
     if file is not None and file.is_file():
@@ -215,6 +233,7 @@ def main() -> None:
         looked = judge.look([claim.said for claim in claims])
         shipped = np.array([judge.verdict(one).probability for one in looked])
         shipped[[claim.half == 0 for claim in claims]] = np.nan
+        recorded["marked in real threads"] = marked(arguments.shared / "documents")
         recorded["wice"] = {
             "held-out half": validated(claims, looked, shipped),
             "all, cross-validated": validated(

@@ -120,7 +120,7 @@ def test_every_payload_as_a_question_is_text_in_its_answer_and_its_evidence(
 
 def test_payloads_as_filters_and_titles_are_text(open_page: OpenPage) -> None:
     page = open_page()
-    page.get_by_label("Question").fill(f'zeal from:"{PAYLOADS[0]}" source:"<b data-evil>"')
+    page.locator("#tq-question textarea").fill(f'zeal from:"{PAYLOADS[0]}" source:"<b data-evil>"')
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.locator("#tq-log .tq-question")).to_have_count(1)
     assert harm(page) == []
@@ -131,7 +131,7 @@ def test_payloads_as_filters_and_titles_are_text(open_page: OpenPage) -> None:
 
 def _ask(page: Page, question: str, expected: int) -> None:
     """Asks once; the page takes no question while it is still busy with the one before."""
-    page.get_by_label("Question").fill(question)
+    page.locator("#tq-question textarea").fill(question)
     asked = page.locator("#tq-log .tq-question")
     for _ in range(10):
         page.get_by_role("button", name="Ask", exact=True).click()

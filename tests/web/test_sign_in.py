@@ -213,6 +213,30 @@ def test_after_some_failures_a_pause_is_asked_for_and_others_need_not_wait(
         assert sign_in(client, "eve").status_code == 303
 
 
+def statuses(url: str, name: str, addresses: list[str]) -> list[int]:
+    """What wrong passwords are answered, each from an address that a proxy would name."""
+    with httpx.Client(base_url=url, timeout=30, headers={"Host": "localhost"}) as client:
+        return [
+            client.post(
+                "/sign-in",
+                data={"name": name, "password": "wrong wrong wrong"},
+                headers={"X-Forwarded-For": address},
+            ).status_code
+            for address in addresses
+        ]
+
+
+def test_a_client_cannot_make_up_its_address_but_a_proxy_says_it(
+    served: Served, users_file: Path, tmp_path: Path
+) -> None:
+    made_up = [f"10.0.0.{number}" for number in range(6)]
+    assert statuses(served.url, "zoe", made_up)[-1] == 429
+    public = {"THREADQA_WEB_PUBLIC_URL": "https://threads.example.org"}
+    with serving(tmp_path / "i", "--users", users_file, environment=public) as server:
+        assert statuses(server.url, "zoe", made_up) == [403] * 6
+        assert statuses(server.url, "zoe", ["10.1.1.1"] * 6)[-1] == 429
+
+
 def test_a_page_session_is_its_users_alone(ann: httpx.Client, bob: httpx.Client) -> None:
     function = function_index(ann)
     session = secrets.token_hex(8)

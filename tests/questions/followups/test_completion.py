@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,6 +145,12 @@ def test_the_last_subject_counts_after_a_change() -> None:
     assert standalone("When was that?", *before) == "Hospital debt written off: when was that?"
 
 
+def test_a_question_asked_again_with_fewer_words_stands_alone() -> None:
+    assert standalone("Who pays for the levy?", "How and when, and who pays for the levy?") == (
+        "Who pays for the levy?"
+    )
+
+
 def test_thanks_are_no_subject() -> None:
     before = ("When did the covid app reach England?", "Thank you!")
     assert standalone("Where was it tried?", *before) == "Where was the covid app tried?"
@@ -202,6 +210,15 @@ HISTORIES = st.lists(
     st.builds(Exchange, question=QUESTIONS.filter(str.strip), answer=st.text(max_size=30)),
     max_size=4,
 )
+
+
+def test_a_long_text_stands_alone_and_costs_little() -> None:
+    long = "What does the care plan say of it and of them? " * 3_000
+    before = [Exchange(question=long, answer=long)] * 6
+    started = time.perf_counter()
+    assert complete(long, before).standalone == long
+    assert complete("Who pays for it?", before).sign is Leaning.PRONOUN
+    assert time.perf_counter() - started < 2.0
 
 
 @given(question=QUESTIONS, history=HISTORIES)

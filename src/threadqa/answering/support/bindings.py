@@ -23,8 +23,10 @@ Key: TypeAlias = tuple[str, Fraction]
 Weigh = Callable[[str], float]
 """Weight of a stem: the rarer, the more; above 0."""
 
-# How much better each number must fit elsewhere, in [0, 1].
+# How much better another number must fit, in [0, 1].
 MARGIN = 0.15
+# The same of two numbers together, when they change places.
+MARGIN_OF_TWO = 0.25
 # Words that a clause boundary between counts for.
 BOUNDARY = 3
 HEAD_REACH = 14
@@ -60,7 +62,7 @@ def _is_replaced(said: Reading, quantity: Quantity, held: Evidence, weigh: Weigh
         goes = _fit(said, quantity, other, quantity.key, held, weigh)
         margin = MARGIN
         if other in own:
-            margin += MARGIN
+            margin = MARGIN_OF_TWO
             stays += _fit(said, own[other], other, quantity.key, held, weigh)
             goes += _fit(said, own[other], quantity.key, other, held, weigh)
         if goes > stays + margin:

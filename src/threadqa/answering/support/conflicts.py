@@ -42,7 +42,7 @@ def conflicts(said: Reading, near: Sequence[Held], held: Evidence) -> Iterator[s
         held: All of the posts.
     """
     yield from _denials(said, near, held)
-    yield from _opposites(said, near, held)
+    yield from _opposites(said, near)
     yield from _overstatements(said, near, held)
 
 
@@ -70,7 +70,7 @@ def _polarities(sentences: Sequence[Held]) -> tuple[set[str], set[str]]:
     return denied, {word.stem for word in words if not word.is_denied}
 
 
-def _opposites(said: Reading, near: Sequence[Held], held: Evidence) -> Iterator[str]:
+def _opposites(said: Reading, near: Sequence[Held]) -> Iterator[str]:
     """Words whose opposite stands in the posts, and which do not."""
     own = {word.stem: word for word in said.words}
     theirs = {word.stem: word for sentence in near for word in sentence.reading.words}

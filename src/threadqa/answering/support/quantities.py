@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-__all__ = ["Quantity", "folded", "matches", "quantities"]
+__all__ = ["Quantity", "folded", "quantities"]
 
 CURRENCIES = {
     "£": "GBP", "gbp": "GBP", "pound": "GBP", "pounds": "GBP", "sterling": "GBP",
@@ -144,15 +144,10 @@ def folded(text: str) -> str:
     return re.sub(HYPHENS, "-", unicodedata.normalize("NFKC", text)).replace("’", "'")
 
 
-def quantities(text: str, start: int = 0) -> tuple[Quantity, ...]:
+def quantities(text: str) -> tuple[Quantity, ...]:
     """Reads the numbers of a folded text, in order; "one" counts where it measures something."""
-    found = [q for match in PATTERN.finditer(text, start) if (q := _quantity(text, match))]
+    found = [q for match in PATTERN.finditer(text) if (q := _quantity(text, match))]
     return tuple(_with_shared_units(text, found))
-
-
-def matches(said: Quantity, held: Quantity) -> bool:
-    """Whether two mentions are of the same quantity, bounds aside."""
-    return said.key == held.key
 
 
 def _quantity(text: str, match: re.Match[str]) -> Quantity | None:

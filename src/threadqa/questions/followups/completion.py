@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from threadqa.answers import Exchange
+from threadqa.questions.followups.clauses import noun_phrase_end
 from threadqa.questions.followups.leaning import (
     CORRECTION,
     LEAD,
@@ -21,14 +22,7 @@ from threadqa.questions.followups.leaning import (
     leaning,
     unresolved,
 )
-from threadqa.questions.followups.phrases import (
-    Phrase,
-    Role,
-    noun_phrase_end,
-    phrases,
-    set_before,
-    topic,
-)
+from threadqa.questions.followups.phrases import Phrase, Role, phrases, set_before, topic
 from threadqa.questions.followups.splicing import spliced
 from threadqa.questions.followups.words import (
     BASE_VERBS,
@@ -42,6 +36,8 @@ from threadqa.questions.phrasings import Phrasing
 
 __all__ = ["FollowUp", "Reach", "complete"]
 
+# Characters; a longer text says itself what it is about.
+LONGEST_QUESTION = 1_000
 REMEMBERED = 6
 WIDE = 3
 LONGEST_ANTECEDENT = 16
@@ -126,9 +122,9 @@ def complete(question: str, history: Sequence[Exchange]) -> FollowUp:
     Returns:
         The question unchanged where it stands alone.
     """
-    sign = leaning(question) if history else None
+    sign = leaning(question) if history and len(question) <= LONGEST_QUESTION else None
     said = _said(history) if sign else []
-    if sign is None or not said:
+    if sign is None or not said or (not sign.is_certain and _asks_again(question, said[-1])):
         return FollowUp(question=question, standalone=question)
     standalone = _standalone(question, sign, said)
     if standalone == question:
@@ -142,11 +138,17 @@ def complete(question: str, history: Sequence[Exchange]) -> FollowUp:
     )
 
 
+def _asks_again(question: str, before: str) -> bool:
+    """Whether a question has words, and none that the one before had not: the same with less."""
+    own = set(content(question))
+    return bool(own) and own <= set(content(before))
+
+
 def _said(history: Sequence[Exchange]) -> list[str]:
     """The questions of a conversation in standalone form, those since the subject last changed."""
     said: list[str] = []
     for exchange in history[-REMEMBERED:]:
-        question = exchange.question.strip()
+        question = exchange.question.strip()[-LONGEST_QUESTION:]
         sign = leaning(question)
         if not content(question):
             continue

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from threadqa.questions.followups.phrases import MEASURES, named_before, set_off
+from threadqa.questions.followups.clauses import MEASURES
+from threadqa.questions.followups.phrases import named_before, set_off
 from threadqa.questions.followups.words import (
     ADVERBS,
     AUXILIARIES,

@@ -6,15 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from threadqa.questions.followups.phrases import (
-    MEASURES,
-    Phrase,
-    Role,
-    head_of,
-    last_question,
-    noun_phrase_end,
-    set_off,
-)
+from threadqa.questions.followups.clauses import MEASURES, head_of, last_question, noun_phrase_end
+from threadqa.questions.followups.phrases import Phrase, Role, set_off
 from threadqa.questions.followups.words import (
     BASE_VERBS,
     PREPOSITIONS,
