@@ -16,7 +16,7 @@ from threadqa.web.evidence import no_evidence
 
 __all__ = ["Parts", "lay_out", "messages_of", "style", "theme"]
 
-STYLES = ("base.css", "chat.css", "evidence.css", "archive.css", "narrow.css")
+STYLES = ("base.css", "dialog.css", "chat.css", "evidence.css", "archive.css", "narrow.css")
 SANS = ("-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace")
 
