@@ -7,7 +7,7 @@ QUESTION := what did the auditors say about how many contacts were reached?
 
 AXE := tests/web/node_modules/axe-core/axe.min.js
 
-.PHONY: help run chat browser test check fix eval ablation bench bench-scale lock clean
+.PHONY: help run chat browser test check fix eval ablation grounding followups bench bench-scale lock clean
 help: ## List the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
@@ -61,8 +61,18 @@ eval: $(VENV)/.installed-dev ## The tables of README.md and, with ../shared, of 
 ablation: $(VENV)/.installed-dev ## What each part of retrieval is worth, for docs/evaluation.md.
 	@$(BIN)/python tools/ablation.py $(wildcard ../shared)
 
-bench: $(VENV)/.installed-dev ## Cold ask and indexing rate against sentence-transformers, as ratios.
+grounding: $(VENV)/.installed-dev ## How well the check of support tells what posts bear out.
+	@$(BIN)/python tools/grounding.py $(wildcard ../shared)
+
+followups: $(VENV)/.installed-dev ## Follow-ups bare, glued and completed, for docs/evaluation.md.
+	@$(BIN)/python tools/followups.py $(wildcard ../shared)
+
+grounding: $(VENV)/.installed-dev ## How well the check of support tells what posts bear out.
+	@$(BIN)/python tools/grounding.py $(wildcard ../shared)
+
+bench: $(VENV)/.installed-dev ## Cold ask and indexing rate as ratios; the web chat with four users.
 	@TQDM_DISABLE=1 $(BIN)/python tools/bench.py --out eval/results/bench.json
+	@PYTHONPATH=. $(BIN)/python tools/bench_web.py --out eval/results/bench-web.json
 
 bench-scale: $(VENV)/.installed-dev ## A warm question over 100,000 posts, and what the archive costs.
 	@$(BIN)/python tools/bench_scale.py --posts 100000 --out eval/results/scale-100000.json

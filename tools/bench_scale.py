@@ -21,16 +21,20 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from bench import posts
+from threadqa.answers import Exchange
 from threadqa.assistant import Assistant
 from threadqa.encoders.protocol import TextKind, Vectors
 from threadqa.encoders.registry import open_encoder
+from threadqa.evaluation.questions import exchanges, read_questions
 from threadqa.indexing.progress import NoProgress
 from threadqa.indexing.sync import sync
 from threadqa.settings import Settings
 
 EMBEDDED = 2000
 PER_THREAD = 20
-QUESTIONS = Path(__file__).parent.parent / "examples" / "questions.jsonl"
+ROOT = Path(__file__).parent.parent
+QUESTIONS = ROOT / "examples" / "questions.jsonl"
+FOLLOW_UPS = ROOT / "eval" / "followups.jsonl"
 ROUNDS = 4
 SEED = 21
 
@@ -68,6 +72,13 @@ def write_posts(file: Path, texts: Sequence[str], count: int) -> None:
             lines.write(json.dumps({"thread": thread, "text": text}) + "\n")
 
 
+def timed(assistant: Assistant, question: str, history: Sequence[Exchange]) -> float:
+    """Seconds that an answer takes."""
+    started = time.perf_counter()
+    assistant.ask(question, history)
+    return time.perf_counter() - started
+
+
 def main() -> None:
     """Prints and writes the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -88,17 +99,21 @@ def main() -> None:
         unchanged = time.perf_counter() - started
         with Assistant.open(Settings(index=folder)) as assistant:
             assistant.ask(questions[0])
-            seconds = []
-            for question in questions * ROUNDS:
-                started = time.perf_counter()
-                assistant.ask(question)
-                seconds.append(time.perf_counter() - started)
+            seconds = [timed(assistant, question, ()) for question in questions * ROUNDS]
+            follow_ups = [
+                timed(assistant, question.question, exchanges(question.history))
+                for question in read_questions(FOLLOW_UPS).questions * ROUNDS
+                if "leans" in question.tags
+            ]
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     figures = {
         "posts": arguments.posts,
         "questions": len(seconds),
         "p50 ms": round(float(np.percentile(seconds, 50)) * 1000, 1),
         "p99 ms": round(float(np.percentile(seconds, 99)) * 1000, 1),
+        "follow-ups": len(follow_ups),
+        "follow-ups, p50 ms": round(float(np.percentile(follow_ups, 50)) * 1000, 1),
+        "follow-ups, p99 ms": round(float(np.percentile(follow_ups, 99)) * 1000, 1),
         "index run without embedding, seconds": round(built, 1),
         "run over unchanged files, seconds": round(unchanged, 1),
         "index bytes a post": round(size / arguments.posts),

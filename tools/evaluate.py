@@ -30,7 +30,7 @@ from threadqa.evaluation.summary import summarise
 from threadqa.evaluation.values import Estimate, Result
 from threadqa.indexing.progress import NoProgress
 
-__all__ = ["ROOT", "documents_table", "examples_table", "with_table"]
+__all__ = ["ROOT", "documents_table", "examples_table", "shown", "with_table", "write_table"]
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "eval" / "results"
@@ -42,7 +42,7 @@ SHOWN = {
     "locomo": "LoCoMo",
     "tweetqa": "TweetQA",
     "scifact": "SciFact",
-    "mtrag-un": "MTRAG-UN, last turns bare",
+    "mtrag-un": "MTRAG-UN",
 }
 README_ROWS = {
     "first citation relevant": "the first citation is a post that holds the answer",
@@ -152,9 +152,9 @@ def main() -> None:
     print(documents_table(recorded))
 
 
-def write_table(page: Path, table: str) -> None:
-    """Puts a table between a page's marks."""
-    page.write_text(with_table(page.read_text("utf-8"), table), encoding="utf-8")
+def write_table(page: Path, table: str, command: str = "make eval") -> None:
+    """Puts a table between a page's marks of a command."""
+    page.write_text(with_table(page.read_text("utf-8"), table, command), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,10 @@ from enum import StrEnum
 
 from threadqa.posts import Post, ThreadSummary
 
-__all__ = ["Answer", "Citation", "Exchange", "Hit", "Sentence", "Span", "Status"]
+__all__ = ["EXTRACTIVE", "Answer", "Citation", "Exchange", "Hit", "Sentence", "Span", "Status"]
+
+EXTRACTIVE = "extractive"
+"""Name of the answerer whose sentences stand in posts; any other writes them itself."""
 
 Span = tuple[int, int]
 """Half-open character range (start, end) of a text."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,28 +20,60 @@ from threadqa.answering.abstention import (
     model_in_use,
 )
 from threadqa.answering.extractive import Question, extract
+from threadqa.answering.generation import Generation
 from threadqa.answering.grounding import Grounded, ground
-from threadqa.answers import Answer, Citation, Exchange, Hit, Status
+from threadqa.answering.notices import generation_notices, voice_notices
+from threadqa.answering.shown import with_neighbours
+from threadqa.answers import EXTRACTIVE, Answer, Citation, Exchange, Hit, Status
 from threadqa.archive.archive import Archive
 from threadqa.encoders.protocol import Encoder
 from threadqa.errors import UsageError
 from threadqa.indexing.opening import OpenIndex, open_encoder_for, open_index
-from threadqa.posts import Completeness
+from threadqa.language_models.servers import Server, configured_server
+from threadqa.posts import Completeness, Post
 from threadqa.questions.evidence import Evidence
+from threadqa.questions.followups.completion import FollowUp, complete
+from threadqa.questions.phrasings import asking
+from threadqa.questions.terms import weight
 from threadqa.resources import Resource
 from threadqa.retrieval.operators import ParsedQuery, parse_query
 from threadqa.retrieval.reranking import default_ranking
-from threadqa.retrieval.retriever import Retrieved, Retriever, Rows
+from threadqa.retrieval.retriever import Context, Retrieved, Retriever, Rows
 from threadqa.search_indexes.lexical import analyse
 from threadqa.settings import Settings
+
+if TYPE_CHECKING:
+    from threadqa.answering.generative import Generative
 
 __all__ = ["Assistant"]
 
 DEPTH = 10
 NEAREST = 3
 FOLLOWING = 4
-ANSWERER = "extractive"
 EVEN_ODDS = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """What was found for a question.
+
+    Attributes:
+        question: As asked.
+        query: Parsed.
+        follow_up: What it leans on in the conversation, if it does.
+        found: The posts.
+        confidence: Estimated probability that they answer, in [0, 1].
+        is_answerable: Whether that is enough to answer.
+        timings: Milliseconds by step, as far as they are done.
+    """
+
+    question: str
+    query: ParsedQuery
+    follow_up: FollowUp
+    found: Retrieved
+    confidence: float
+    is_answerable: bool
+    timings: dict[str, float]
 
 
 class Assistant(Resource):
@@ -61,6 +95,32 @@ class Assistant(Resource):
             encoder=encoder,
             dense_weight=settings.dense_weight,
             ranking=default_ranking() if settings.reranker == "linear" else None,
+        )
+        server = configured_server(settings)
+        self._generative = None if server is None else self._with_model(server)
+
+    def _with_model(self, server: Server) -> Generative:
+        """The answerer with a language model; contacts nothing yet."""
+        # Here, since a question without a model needs none of it.
+        from threadqa.answering.generative import Generative, Limits
+        from threadqa.answering.support.check import Support
+        from threadqa.answering.support.entailment import open_judge
+        from threadqa.language_models.openai_compatible import OpenAICompatible
+
+        settings = self._settings
+        judge = None if settings.support_model is None else open_judge(settings.support_model)
+        return Generative(
+            model=OpenAICompatible(server),
+            support=Support(
+                self._encoder, partial(weight, vocabulary=self._index.lexical), judge=judge
+            ),
+            read=self._index.archive.thread,
+            stored=self._stored,
+            limits=Limits(
+                seconds=settings.llm_timeout_seconds,
+                characters=settings.llm_max_context_characters,
+                sentences=settings.max_sentences,
+            ),
         )
 
     @property
@@ -100,12 +160,15 @@ class Assistant(Resource):
         """Closes what is open."""
         self._resources.close()
 
-    def search(self, question: str, limit: int) -> tuple[Hit, ...]:
+    def search(
+        self, question: str, limit: int, history: Sequence[Exchange] = ()
+    ) -> tuple[Hit, ...]:
         """Finds posts.
 
         Args:
             question: With operators or without.
             limit: Most hits.
+            history: What was asked and answered before it in the conversation, oldest first.
 
         Returns:
             Best first. A query of operators alone lists the posts they leave, in archive order.
@@ -113,49 +176,41 @@ class Assistant(Resource):
         Raises:
             UsageError: The question is empty, or an operator is wrong.
         """
-        return self._retriever.retrieve(_parsed(question), limit).hits
+        query = _parsed(question)
+        return self._found(query, complete(query.text, history), history, limit).hits
 
     def ask(self, question: str, history: Sequence[Exchange] = ()) -> Answer:
         """Answers a question from the archive, or says that the archive does not.
 
         Args:
             question: With operators or without.
-            history: What was asked and answered before it in the conversation, oldest first. Not
-                looked at yet: a follow-up is searched as it is worded.
+            history: What was asked and answered before it in the conversation, oldest first. A
+                question that stands alone is answered as without it.
 
         Returns:
-            The answer; every citation in it was checked against the archive.
+            The answer; every citation in it was checked against the archive. Its standalone
+            question is the one to ask for the same again without the history.
 
         Raises:
             UsageError: The question has no words, or an operator is wrong.
         """
-        timings: dict[str, float] = {}
-        query = _parsed(question)
-        if not query.text:
-            raise UsageError("the question has operators only: add what you want to know")
-        with _timed(timings, "retrieve"):
-            found = self._retriever.retrieve(query, DEPTH)
-        with _timed(timings, "answer"):
-            model = self._abstention.model
-            confidence = model.probability(features(found.terms, found.hits, found.evidence))
-            grounded = Grounded()
-            if found.hits and confidence >= self._threshold(model):
-                asked = Question(text=query.text, terms=found.terms, analyse=analyse)
-                grounded = self._grounded_claims(asked, found)
-        answered = bool(grounded.sentences)
-        return Answer(
-            question=question,
-            standalone_question=query.text,
-            status=Status.ANSWERED if answered else Status.NOT_FOUND,
-            confidence=confidence,
-            sentences=grounded.sentences,
-            citations=grounded.citations,
-            nearest=() if answered else found.hits[:NEAREST],
-            notices=self._notices(query, found, grounded, confidence),
-            answerer=ANSWERER,
-            encoder=self.encoder,
-            timings_ms=timings,
-        )
+        *_, answer = self.stream(question, history)
+        return answer
+
+    def quote(self, question: str) -> Answer:
+        """Answers as `ask` does without a language model, even if one is set.
+
+        Args:
+            question: With operators or without.
+
+        Returns:
+            The extractive answer.
+
+        Raises:
+            UsageError: The question has no words, or an operator is wrong.
+        """
+        search = self._searched(question, ())
+        return self._quotation(search, Generation())
 
     def stream(self, question: str, history: Sequence[Exchange] = ()) -> Iterator[Answer]:
         """Answers as `ask` does, and shows the answer as it grows.
@@ -165,22 +220,85 @@ class Assistant(Resource):
             history: What was asked and answered before it in the conversation, oldest first.
 
         Yields:
-            The answer after each of its sentences, every one checked; the last is whole.
+            The answer after each of its sentences, every one checked; the last is whole, and may
+            add notices only.
 
         Raises:
             UsageError: The question has no words, or an operator is wrong.
         """
-        answer = self.ask(question, history)
+        search = self._searched(question, history)
+        said = Generation()
+        if search.is_answerable and self._generative is not None:
+            with _timed(search.timings, "answer"):
+                posts = self._shown(search.found)
+                asked, standalone = search.query.text, search.follow_up.standalone
+                growing = self._generative.answer(asked, standalone, posts)
+                with closing(growing):
+                    for said in growing:
+                        if not said.is_whole:
+                            yield self._answer(search, said.grounded, said)
+        if said.grounded.sentences or said.declined:
+            yield self._answer(search, said.grounded, said)
+            return
+        answer = self._quotation(search, said)
         yield from map(answer.beginning, range(1, len(answer.sentences)))
         yield answer
 
-    def features(self, question: str) -> Features:
+    def _quotation(self, search: _Search, said: Generation) -> Answer:
+        """The answer in sentences of posts; after a model that gave none, or without one."""
+        grounded = Grounded()
+        with _timed(search.timings, "answer"):
+            if search.is_answerable:
+                grounded = self._quoted(search)
+        return self._answer(search, grounded, said)
+
+    def _searched(self, question: str, history: Sequence[Exchange]) -> _Search:
+        """Finds posts, and decides whether they answer."""
+        timings: dict[str, float] = {}
+        query = _parsed(question)
+        if not query.text:
+            raise UsageError("the question has operators only: add what you want to know")
+        with _timed(timings, "retrieve"):
+            follow_up = complete(query.text, history)
+            found = self._found(query, follow_up, history, DEPTH)
+        with _timed(timings, "answer"):
+            model = self._abstention.model
+            confidence = model.probability(features(found.terms, found.hits, found.evidence))
+        return _Search(
+            question=question,
+            query=query,
+            follow_up=follow_up,
+            found=found,
+            confidence=confidence,
+            is_answerable=bool(found.hits) and confidence >= self._threshold(model),
+            timings=timings,
+        )
+
+    def _answer(self, search: _Search, grounded: Grounded, said: Generation) -> Answer:
+        """The answer as it stands: of a model if these are its sentences, else extractive."""
+        is_generated = bool(said.grounded.sentences) or said.declined
+        return Answer(
+            question=search.question,
+            standalone_question=search.follow_up.standalone,
+            status=Status.ANSWERED if grounded.sentences else Status.NOT_FOUND,
+            confidence=search.confidence,
+            sentences=grounded.sentences,
+            citations=grounded.citations,
+            nearest=() if grounded.sentences else search.found.hits[:NEAREST],
+            notices=self._notices(search, grounded, said),
+            answerer=f"model {said.model}" if is_generated else EXTRACTIVE,
+            encoder=self.encoder,
+            timings_ms=dict(search.timings),
+        )
+
+    def features(self, question: str, history: Sequence[Exchange] = ()) -> Features:
         """What a search says about answerability; for fitting and measuring.
 
         Raises:
             UsageError: The question is empty, or an operator is wrong.
         """
-        found = self._retriever.retrieve(_parsed(question), DEPTH)
+        query = _parsed(question)
+        found = self._found(query, complete(query.text, history), history, DEPTH)
         return features(found.terms, found.hits, found.evidence)
 
     def evidence(self, question: str, limit: int) -> list[tuple[Hit, Evidence]]:
@@ -192,19 +310,48 @@ class Assistant(Resource):
         found = self._retriever.retrieve(_parsed(question), limit)
         return list(zip(found.hits, found.evidence, strict=False))
 
+    def _found(
+        self, query: ParsedQuery, follow_up: FollowUp, history: Sequence[Exchange], limit: int
+    ) -> Retrieved:
+        """Searches for a question, with what the conversation adds to it where it leans on that."""
+        if follow_up.sign is None:
+            return self._retriever.retrieve(query, limit)
+        cited = next((exchange.cited for exchange in reversed(history) if exchange.cited), ())
+        # Those that were deleted since are not there any more.
+        posts = self._index.archive.posts_named(cited)
+        context = Context(
+            phrasings=follow_up.phrasings,
+            threads=frozenset(thread.id for _, thread in posts.values()),
+            cited=frozenset(posts),
+            reach=follow_up.reach,
+        )
+        return self._retriever.retrieve(query, limit, context)
+
     def _threshold(self, model: AbstentionModel) -> float:
         chosen = self._settings.answer_threshold
         return model.threshold if chosen is None else chosen
 
-    def _grounded_claims(self, asked: Question, found: Retrieved) -> Grounded:
-        """The sentences that answer, each checked against the archive."""
+    def _quoted(self, search: _Search) -> Grounded:
+        """The sentences of posts that answer, each checked against the archive."""
+        found = search.found
+        wording = asking(search.follow_up.phrasings)
+        asked = Question(text=wording, terms=found.terms, analyse=analyse)
         claims = extract(
             asked,
             found.hits,
             partial(self._following, allowed=found.allowed),
             max_sentences=self._settings.max_sentences,
         )
-        return ground(claims, self._stored(claim.hit for claim in claims))
+        return ground(claims, self._stored([claim.hit for claim in claims]))
+
+    def _shown(self, found: Retrieved) -> list[Hit]:
+        """The posts that a language model is shown: those that were found, and those around."""
+        archive, allowed = self._index.archive, found.allowed
+
+        def is_allowed(post: Post) -> bool:
+            return allowed is None or bool(np.isin(archive.row_of(post.id), allowed))
+
+        return with_neighbours(found.hits, archive.thread, is_allowed)
 
     def _following(self, hit: Hit, *, allowed: Rows | None) -> list[Hit]:
         """The posts in which a hit's author may go on: without scores, since none was searched for.
@@ -224,15 +371,14 @@ class Assistant(Resource):
             )
         ]
 
-    def _stored(self, hits: Iterator[Hit]) -> dict[str, str]:
+    def _stored(self, hits: Sequence[Hit]) -> dict[str, str]:
         """Verbatim texts as the archive holds them, by post id."""
         archive = self._index.archive
         rows = [archive.row_of(post_id) for post_id in {hit.post.id: None for hit in hits}]
         return {post.id: post.text for post, _ in archive.posts(rows).values()}
 
-    def _notices(
-        self, query: ParsedQuery, found: Retrieved, grounded: Grounded, confidence: float
-    ) -> tuple[str, ...]:
+    def _notices(self, search: _Search, grounded: Grounded, said: Generation) -> tuple[str, ...]:
+        found, confidence = search.found, search.confidence
         notices = []
         if grounded.sentences and confidence < EVEN_ODDS:
             notices.append(
@@ -249,12 +395,15 @@ class Assistant(Resource):
             notices.append(f"The search indexes were built again: {self._index.rebuilt}")
         if found.without_phrases:
             notices.append("No post has the words in quotation marks in this order.")
-        if query.restricts and not found.hits:
+        if search.query.restricts and not found.hits:
             notices.append("No post is left by the operators of the question.")
-        if grounded.removed:
+        if grounded is not said.grounded and grounded.removed:
             notices.append(
                 f"{len(grounded.removed)} sentences were removed: their citations did not stand."
             )
+        notices.extend(voice_notices(grounded.unattributed))
+        if said.is_whole:
+            notices.extend(generation_notices(said))
         return (*notices, *_partial_thread_notices(grounded.citations))
 
 
@@ -275,6 +424,7 @@ def _partial_thread_notices(citations: Sequence[Citation]) -> Iterator[str]:
 
 @contextmanager
 def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
+    """Adds the milliseconds that a part of a step takes."""
     started = time.perf_counter()
     yield
-    timings[step] = (time.perf_counter() - started) * 1000.0
+    timings[step] = timings.get(step, 0.0) + (time.perf_counter() - started) * 1000.0

@@ -9,7 +9,18 @@ from enum import StrEnum
 
 from threadqa.cleaning import clean
 
-__all__ = ["Completeness", "Post", "Source", "Thread", "ThreadSummary", "ranges", "searchable_text"]
+__all__ = [
+    "Completeness",
+    "Post",
+    "Source",
+    "Thread",
+    "ThreadSummary",
+    "opening_words",
+    "ranges",
+    "searchable_text",
+]
+
+TITLE_LENGTH = 80
 
 
 class Completeness(StrEnum):
@@ -200,6 +211,17 @@ class Thread:
             post_count=len(self.posts),
             positions=tuple(sorted({p.position for p in self.posts if p.position is not None})),
         )
+
+
+def opening_words(text: str, position: int | None) -> str:
+    """A post's first words without its numbering, on one line, about 80 characters at most."""
+    words = " ".join(clean(text, position).text.split())
+    if len(words) <= TITLE_LENGTH:
+        return words
+    head = words[: TITLE_LENGTH + 1]
+    cut = head.rfind(" ")
+    # A text without spaces, as in Japanese, is cut where it is.
+    return (head[:cut] if cut > 0 else head[:TITLE_LENGTH]).rstrip(" ,;:–—-") + "…"
 
 
 def searchable_text(text: str, position: int | None, author: str | None) -> str:

@@ -23,6 +23,7 @@ ENVIRONMENT_PREFIX = "THREADQA_"
 FILE_NAME = "threadqa.toml"
 RUNTIMES = ("auto", "openvino", "sentence-transformers")
 RERANKERS = ("linear", "none")
+REASONING_EFFORTS = ("none", "minimal", "low", "medium", "high")
 
 Parse = Callable[[object], object]
 """Turns a value from a file, a variable or a flag into the setting's; ValueError if it cannot."""
@@ -149,6 +150,12 @@ class Settings:
         _switch,
         "Contact nothing, whatever else is set: answers are extractive.",
     )
+    support_model: str | None = _setting(
+        None,
+        _text,
+        "A cross-encoder trained on natural language inference, by name or path, that decides "
+        "whether posts bear out a sentence of a language model; unset, the fitted model.",
+    )
     llm_base_url: str | None = _setting(
         None,
         _address,
@@ -163,6 +170,13 @@ class Settings:
         None,
         _text,
         "Name of the environment variable that holds the server's key, where it needs one.",
+        section="llm",
+    )
+    llm_reasoning_effort: str | None = _setting(
+        None,
+        _one_of(REASONING_EFFORTS),
+        "How long a model that thinks may think: `none`, `minimal`, `low`, `medium` or `high`, of "
+        "those that it knows; unset, it is not told.",
         section="llm",
     )
     llm_timeout_seconds: float = _setting(

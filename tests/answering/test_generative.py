@@ -9,7 +9,8 @@ import pytest
 
 from tests.answering.scripted import ScriptedModel, WordCheck, declined, said
 from tests.answering.threads import hit, thread
-from threadqa.answering.generative import Generation, Generative, Limits
+from threadqa.answering.generation import Generation
+from threadqa.answering.generative import Generative, Limits
 from threadqa.answering.grounding import Reason
 from threadqa.answering.notices import generation_notices
 from threadqa.answers import Hit, Sentence
@@ -111,6 +112,24 @@ def test_each_sentence_is_judged_once_and_one_that_is_repeated_goes_out_once() -
     assert [s.text for s in last.grounded.sentences] == [HALF[0], REST[0]]
     assert support.asked == [HALF[0], WRONG[0], REST[0]]
     assert len(last.grounded.removals) == 1
+
+
+def test_each_sentence_of_a_text_is_checked_by_itself() -> None:
+    text = "A levy pays half. It is wrong. The councils pay the rest."
+    found = generations(ScriptedModel(said((text, {**HALF[1], **REST[1]}))))
+    assert [len(one.grounded.sentences) for one in found] == [1, 2, 2]
+    assert [sentence.text for sentence in found[-1].grounded.sentences] == [
+        "A levy pays half.",
+        "The councils pay the rest.",
+    ]
+    assert found[-1].grounded.removed == ("It is wrong.",)
+
+
+def test_what_cannot_be_seen_does_not_go_out() -> None:
+    hidden = "".join(chr(0xE0000 + ord(character)) for character in "secret")
+    text = f"A le\u200bvy pays\u202e half{hidden}.\u2063\x1b\x07"
+    last = end(said((text, HALF[1]), ("\u200b\u2060", HALF[1])))
+    assert [sentence.text for sentence in last.grounded.sentences] == ["A levy pays half."]
 
 
 def test_a_post_that_changed_meanwhile_cannot_be_cited() -> None:
@@ -217,26 +236,26 @@ def test_each_question_has_a_random_word_of_its_own_around_its_posts() -> None:
 
 
 def notices(*script: str | Exception | tuple[str, Exception]) -> list[str]:
-    return list(generation_notices(end(*script), "m"))
+    return list(generation_notices(end(*script)))
 
 
 def test_a_reader_is_told_why_sentences_were_left_out() -> None:
     assert notices(said(HALF)) == []
     assert notices(said(HALF, WRONG)) == [
-        "1 of 2 sentences that the language model m wrote was left out: 1 saying more than the "
-        "cited posts."
+        "1 of 2 sentences that the language model scripted wrote was left out: 1 saying more than "
+        "the cited posts."
     ]
     both = said(WRONG, ("No.", {"p7": "no"})).replace("}]}", '}, {"text": "And."}]}')
     assert notices(both) == [
-        "3 of 3 sentences that the language model m wrote were left out: 1 citing a post that was "
-        "not found, 1 saying more than the cited posts, 1 not in the form that was asked for. This "
-        "answer is made without it."
+        "3 of 3 sentences that the language model scripted wrote were left out: 1 citing a post "
+        "that was not found, 1 saying more than the cited posts, 1 not in the form that was asked "
+        "for. This answer is made without it."
     ]
 
 
 def test_a_reader_is_told_why_there_is_no_answer_of_a_model() -> None:
     assert notices(declined()) == [
-        "The language model m finds no answer in the 3 posts that it was shown. Asked with "
+        "The language model scripted finds no answer in the 3 posts that it was shown. Asked with "
         "--offline, the archive answers without it."
     ]
     assert notices(LanguageModelError("the line is dead")) == [

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from threadqa.archive import Archive, ArchiveCounts, ReplaceCounts
+from threadqa.archive.filters import PostFilter
 from threadqa.errors import ArchiveError, UsageError
 from threadqa.posts import Completeness, Post, Thread
 
@@ -253,6 +254,20 @@ def test_deleting_a_post_updates_its_thread_and_the_last_one_takes_it_along(
         archive.delete_post("t.1")
         archive.delete_post("t.3")
     assert list(archive.threads()) == []
+
+
+def test_a_thread_does_not_keep_the_words_of_its_deleted_first_post_as_its_title(
+    archive: Archive,
+) -> None:
+    write(archive, "a.txt", thread("t", ["1/3 secret words", "2/3 the second", "3/3 the third"]))
+    with archive.transaction():
+        archive.delete_post("t.3")
+    assert [summary.title for summary in archive.threads()] == ["1/3 secret words"]
+    with archive.transaction():
+        archive.delete_post("t.1")
+    assert [summary.title for summary in archive.threads()] == ["the second"]
+    found = PostFilter(threads=("second",)), PostFilter(threads=("secret",))
+    assert [len(archive.rows_matching(one)) for one in found] == [1, 0]
 
 
 def test_an_id_that_another_source_has_gets_the_source_name(archive: Archive) -> None:

@@ -43,6 +43,7 @@ def hit(archive: Archive, post_id: str, score: float = 1 / 3) -> Hit:
         dense=-1 / 7,
         lexical=10 / 3,
         matched_terms=("staff",),
+        lexical_share=0.25,
     )
 
 

@@ -46,8 +46,8 @@ def test_a_sentence_whose_post_is_gone_is_taken_out_and_the_rest_renumbered(
     id_ = keep(conversations, answer_of_two(archive))
     delete(archive, "boats.txt")
     if purged:
-        assert conversations.purge(archive) == 1
-        assert conversations.purge(archive) == 0
+        assert conversations.purge(archive).answers == 1
+        assert conversations.purge(archive).answers == 0
     (stored,) = shown(conversations, id_, archive)
     left = stored.answer
     assert left.status is Status.ANSWERED
@@ -120,11 +120,26 @@ def test_words_of_a_model_that_rest_on_a_deleted_post_are_in_no_byte_of_the_file
     keep(conversations, *[written] * 100, refusal(archive, "kept for good?"))
     assert b"zanzibar-protocol" in bytes_of(folder)
     delete(archive, "boats.txt")
-    assert purge(archive) == 101  # the refusal had the boat's post among its nearest
+    assert purge(archive).answers == 101  # the refusal had the boat's post among its nearest
     content = bytes_of(folder)
     assert b"zanzibar-protocol" not in content
     assert b"boats.1" not in content
     assert b"kept for good" in content
+
+
+def test_an_answer_that_was_made_before_a_deletion_and_is_kept_after_it_lacks_what_went(
+    folder: Path, archive: Archive, conversations: Conversations
+) -> None:
+    late = answer(
+        archive,
+        [("It was the zanzibar-protocol.", (1,)), ("Staff leave for good.", (2,))],
+        [("boats.1", (4, 18)), ("staff.1", (4, 25))],
+    )
+    delete(archive, "boats.txt")
+    id_ = keep(conversations, late)
+    assert b"zanzibar-protocol" not in bytes_of(folder)
+    (stored,) = shown(conversations, id_, archive)
+    assert stored.answer.text == "Staff leave for good. [1]"
 
 
 def test_a_purge_reaches_the_disk_while_a_server_has_the_file_open(
@@ -135,9 +150,21 @@ def test_a_purge_reaches_the_disk_while_a_server_has_the_file_open(
         written = answer(archive, [("A zanzibar-protocol.", (1,))], [("boats.1", (4, 18))])
         server.add("ann", id_, written)
         delete(archive, "boats.txt")
-        assert purge(archive) == 1
+        assert purge(archive).answers == 1
         assert b"zanzibar-protocol" not in bytes_of(folder)
         assert server.get("ann", id_, archive).answers[0].answer.status is Status.WITHDRAWN
+
+
+def test_a_purge_says_when_a_reader_keeps_the_old_text_on_disk(
+    folder: Path, archive: Archive, conversations: Conversations
+) -> None:
+    keep(conversations, answer(archive, [("A zanzibar-protocol.", (1,))], [("boats.1", (4, 18))]))
+    delete(archive, "boats.txt")
+    with Conversations.open(folder) as other, other._database.snapshot():
+        assert purge(archive) == (1, False)
+    assert b"zanzibar-protocol" in bytes_of(folder)
+    assert purge(archive) == (0, True)
+    assert b"zanzibar-protocol" not in bytes_of(folder)
 
 
 def test_a_post_whose_text_changed_counts_as_gone(
@@ -157,7 +184,7 @@ def test_a_post_that_is_written_anew_unchanged_stands(
     whole = answer_of_two(archive)
     delete(archive, "staff.txt")
     write(archive, "staff.txt", thread("staff", [STAFF, "2/3 No.", "3/3 End."], declared=3))
-    assert conversations.purge(archive) == 0
+    assert conversations.purge(archive).answers == 0
     assert shown(conversations, id_, archive)[0].answer == whole
 
 
@@ -191,7 +218,7 @@ def test_a_standalone_form_made_of_a_deleted_posts_words_gives_way_to_the_questi
     id_ = keep(conversations, first, follow_up, own)
     delete(archive, "boats.txt")
     if purged:
-        assert conversations.purge(archive) == 2
+        assert conversations.purge(archive).answers == 2
     standalone = [one.answer.standalone_question for one in shown(conversations, id_, archive)]
     assert standalone == ["who leaves?", "and who swims?", "who leaves?"]
 
@@ -212,7 +239,7 @@ def test_a_wrong_source_goes_with_its_post_and_a_rating_stays(
 
 
 def test_without_conversations_there_is_nothing_to_purge(folder: Path, archive: Archive) -> None:
-    assert purge(archive) == 0
+    assert purge(archive).answers == 0
     assert not (folder / "conversations.sqlite").exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from itertools import accumulate
 
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from threadqa.answers import Answer, Citation, Hit, Sentence, Status
 from threadqa.conversations.pieces import Quote, Title, notice_pieces, sentence_pieces
 from threadqa.conversations.record_json import record_from, record_text
-from threadqa.conversations.records import answer_from, record_of, standing
+from threadqa.conversations.records import Found, Record, answer_from, record_of, standing
 from threadqa.posts import Post, Thread, ThreadSummary
 from threadqa.serialization import answer_json
 
@@ -111,6 +112,17 @@ def test_whatever_goes_the_rest_is_a_sound_answer_and_to_purge_twice_changes_not
     assert [sentence.text for sentence in restored.sentences] == whole
     assert not gone & {found.post_id for found in kept.found}
     assert standing([kept], left)[0] is kept
+
+
+def test_every_part_of_an_answer_is_kept() -> None:
+    """A part that is added with a default would come back as that: let `Record` keep it first."""
+    parts = {kind: {part.name for part in fields(kind)} for kind in (Answer, Sentence, Citation)}
+    kept = {part.name for part in fields(Record)} - {"taken_out"}
+    assert parts[Answer] == kept
+    assert parts[Sentence] == {"text", "citations"}
+    assert parts[Citation] == {"number", "hit", "spans"}
+    found = {part.name for part in fields(Found)} - {"post_id", "digest", "spans"}
+    assert {part.name for part in fields(Hit)} == found | {"post", "thread"}
 
 
 def cite(text: str, *spans: tuple[int, int]) -> Citation:

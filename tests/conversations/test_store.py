@@ -218,6 +218,15 @@ def test_the_file_needs_no_archive_and_says_what_it_is(folder: Path) -> None:
         assert database.value("PRAGMA foreign_keys") == 1
 
 
+def test_an_answer_can_be_kept_where_the_archive_is_gone(
+    folder: Path, archive: Archive, tmp_path: Path
+) -> None:
+    with Conversations.open(tmp_path / "other") as conversations:
+        id_ = conversations.start("", "q?")
+        conversations.add("", id_, answer_of_two(archive))
+        assert conversations.get("", id_, archive).answers[0].answer == answer_of_two(archive)
+
+
 def test_an_older_file_is_upgraded_and_a_newer_one_refused(folder: Path) -> None:
     with Conversations.open(folder, clock=Ticking()) as conversations:
         conversations.start("", "kept?")

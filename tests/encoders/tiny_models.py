@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import string
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,29 @@ def tiny_model(
     SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save_pretrained(
         str(folder), create_model_card=False
     )
+    return folder
+
+
+def tiny_cross_encoder(folder: Path, labels: Sequence[str]) -> Path:
+    """Saves a BERT of two layers with seeded weights that classifies pairs, as a cross-encoder."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification
+
+    tokenizer = _tokenizer()
+    torch.manual_seed(20)
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=DIMENSION,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=64,
+        max_position_embeddings=64,
+        initializer_range=0.5,
+        id2label=dict(enumerate(labels)),
+        label2id={label: number for number, label in enumerate(labels)},
+    )
+    BertForSequenceClassification(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
     return folder
 
 

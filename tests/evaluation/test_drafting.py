@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from threadqa.errors import UsageError
 from threadqa.evaluation.drafts.drafting import draft, draft_line, save_drafts
-from threadqa.evaluation.drafts.names import names_in
 from threadqa.evaluation.drafts.templates import posed_question, proposals
 from threadqa.evaluation.questions import read_questions
 from threadqa.evaluation.values import Question
 from threadqa.posts import Post, Thread
+from threadqa.questions.names import names_in
 
 SMALL = frozenset({"auditors", "councils", "staff"})
 

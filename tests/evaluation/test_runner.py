@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from tests.evaluation.subjects import QUESTIONS, open_stub_subject, write_index
 from threadqa.errors import SourceError, UsageError
 from threadqa.evaluation.run_folder import read_run
 from threadqa.evaluation.runner import FinishedRun, run_questions
-from threadqa.evaluation.values import QuestionSet
+from threadqa.evaluation.values import Question, QuestionSet, Turn
 from threadqa.indexing.progress import NoProgress
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +58,25 @@ def test_a_run_measures_every_question(index: Path, tmp_path: Path) -> None:
     assert colour.measures["R@100"] == 1 / 2
     assert opera.measures["unanswerable answered"] in {0, 1}
     assert opera.relevance is None
+
+
+def test_a_follow_up_is_asked_with_what_came_before_it(index: Path, tmp_path: Path) -> None:
+    follow_up = Question(
+        id="colour",
+        question="And Bob?",
+        history=(
+            Turn(role="user", content="What does Ann say of the boat?"),
+            Turn(role="assistant", content="That it is green."),
+        ),
+        relevance={"b": 1},
+    )
+    asked = replace(QUESTIONS, questions=(follow_up,))
+    (result,) = run(index, tmp_path, asked).run.results
+    assert result.answer is not None
+    assert result.answer["question"] == "And Bob?"
+    assert result.answer["standalone_question"] == "What does Bob say of the boat?"
+    assert result.measures["first citation relevant"] == 1
+    assert result.ranking[0].post_id == "b"
 
 
 def test_a_question_that_fails_is_recorded_and_the_run_goes_on(index: Path, tmp_path: Path) -> None:

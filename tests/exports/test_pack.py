@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Dialog, sync_playwright
+from playwright.sync_api import Browser, Dialog
 
 from tests.exports.payloads import PAYLOADS
 from tests.markup.pages import Element, parsed
+from tests.web.conftest import Axe
 from threadqa.exports import Format, evidence_pack, written
 from threadqa.markup.html import UNFIT
 
@@ -27,12 +26,6 @@ OURS = {
     "h3", "h4", "p", "nav", "ol", "li", "section", "q", "bdi", "article", "blockquote", "mark",
     "dl", "dt", "dd", "code", "footer", "pre",
 }  # fmt: skip
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-CHROMIUM = shutil.which("chromium")
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium: install it")
 
 
 @pytest.fixture(scope="module")
@@ -154,15 +147,6 @@ def test_a_browser_is_told_to_load_and_run_nothing(page: Element) -> None:
     assert page.all("script", "link", "img", "iframe") == []
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@needs_chromium
 def test_in_a_real_browser_no_payload_runs_and_nothing_is_fetched(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -192,9 +176,10 @@ def test_in_a_real_browser_no_payload_runs_and_nothing_is_fetched(
     context.close()
 
 
-@needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_a_phone_and_prints(browser: Browser, tmp_path: Path, scheme: str) -> None:
+def test_it_fits_a_phone_is_accessible_and_prints(
+    browser: Browser, axe: Axe, tmp_path: Path, scheme: str
+) -> None:
     file = tmp_path / "pack.html"
     long = answer_over("A" * 300 + " " + "https://example.org/" + "b" * 300)
     file.write_bytes(written(export_of(*conversation().answers, long), Format.HTML))
@@ -206,5 +191,6 @@ def test_it_fits_a_phone_and_prints(browser: Browser, tmp_path: Path, scheme: st
     assert tab.evaluate("document.documentElement.scrollWidth") == 360
     paper = tab.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert paper == {"light": "rgb(253, 253, 252)", "dark": "rgb(21, 24, 27)"}[scheme]
+    axe(tab)
     assert tab.pdf(format="A4").startswith(b"%PDF")
     context.close()

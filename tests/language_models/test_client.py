@@ -87,6 +87,13 @@ def test_a_reply_comes_in_the_pieces_that_the_server_sends() -> None:
     }
 
 
+def test_a_model_is_told_how_long_to_think_if_that_is_set() -> None:
+    with ModelServer(reply("Yes.")) as server:
+        known = Server(base_url=server.base_url, model="m", reasoning_effort="none")
+        list(OpenAICompatible(known).stream(ASKED, SCHEMA, seconds=10))
+        assert server.requests[0].body["reasoning_effort"] == "none"
+
+
 def test_a_request_says_nothing_of_the_machine_or_of_other_accounts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

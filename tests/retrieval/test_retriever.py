@@ -20,9 +20,18 @@ from threadqa.assistant import Assistant
 from threadqa.indexing.opening import OpenIndex, open_index
 from threadqa.indexing.progress import NoProgress
 from threadqa.indexing.sync import sync
+from threadqa.questions.followups.completion import Reach
+from threadqa.questions.phrasings import Phrasing
 from threadqa.retrieval.operators import parse_query
 from threadqa.retrieval.reranking import RankingModel
-from threadqa.retrieval.retriever import RERANKED, Retrieved, Retriever
+from threadqa.retrieval.retriever import (
+    CITED_ODDS,
+    RERANKED,
+    THREAD_ODDS,
+    Context,
+    Retrieved,
+    Retriever,
+)
 from threadqa.settings import Settings
 
 ASKS_FIRST = RankingModel(coefficients={"asks": 1.0})
@@ -59,6 +68,7 @@ def search(
     k: int = 10,
     ranking: RankingModel | None = None,
     dense_weight: float = 1.0,
+    context: Context | None = None,
 ) -> Retrieved:
     retriever = Retriever(
         archive=opened.archive,
@@ -68,7 +78,7 @@ def search(
         dense_weight=dense_weight,
         ranking=ranking,
     )
-    return retriever.retrieve(parse_query(question), k)
+    return retriever.retrieve(parse_query(question), k, context)
 
 
 def ids(found: Retrieved) -> list[str]:
@@ -328,3 +338,63 @@ def test_the_setting_turns_the_shipped_ranking_model_off(
         found = Assistant(opened, StubEncoder(), settings, ExitStack()).search("staff money", 10)
     assert [hit.post.id for hit in found][: len(first)] == first
     assert ([hit.score for hit in found] == fused) is (reranker == "none")
+
+
+NEITHER = RankingModel(coefficients={})
+
+
+def test_a_question_in_two_phrasings_is_searched_with_the_mean_of_their_vectors(
+    folder: Path,
+) -> None:
+    phrasings = (Phrasing("staff", 0.75), Phrasing("boat", 0.25))
+    with indexed(folder, ("Staff.", "Boat.", "Music.")) as opened:
+        found = search(opened, "staff", context=Context(phrasings=phrasings))
+    assert ids(found) == ["0", "1", "2"]
+    # (3, 1) / sqrt(10) on the axes of staff and boat.
+    expected = [3 / 10**0.5, 1 / 10**0.5, 0.0]
+    assert [hit.dense for hit in found.hits] == pytest.approx(expected, abs=WITHIN)
+
+
+def test_the_words_of_a_phrasing_count_by_its_share(folder: Path) -> None:
+    phrasings = (Phrasing("staff", 0.75), Phrasing("boat", 0.25))
+    with indexed(folder, ("Staff.", "Boat.", "Music.")) as opened:
+        one = search(opened, "staff", dense_weight=0.0).hits[0].lexical
+        context = Context(phrasings=phrasings)
+        found = search(opened, "staff", dense_weight=0.0, context=context)
+        weight = search(opened, "staff").terms.weights["staff"]
+    assert [hit.lexical for hit in found.hits[:2]] == pytest.approx([0.75 * one, 0.25 * one])
+    assert found.terms.weights == pytest.approx({"staff": 0.75 * weight, "boat": 0.25 * weight})
+    assert found.terms.focus == {"staff"}
+
+
+def test_one_phrasing_finds_what_the_question_finds(folder: Path) -> None:
+    with indexed(folder, THREE) as opened:
+        alone = search(opened, "staff money", dense_weight=0.5, ranking=ASKS_FIRST)
+        context = Context(phrasings=(Phrasing("staff money", 1.0),))
+        found = search(opened, "staff money", dense_weight=0.5, ranking=ASKS_FIRST, context=context)
+    assert (found.hits, found.evidence) == (alone.hits, alone.evidence)
+
+
+def test_the_thread_that_was_cited_is_preferred_and_not_locked_to(folder: Path) -> None:
+    posts = [{"text": "Boat.", "thread": thread} for thread in "aba"]
+    phrasings = (Phrasing("boat", 1.0),)
+    with indexed(folder, posts) as opened:
+        thread = opened.archive.posts_named(["1"])["1"][1].id
+        context = Context(phrasings=phrasings, threads=frozenset([thread]))
+        found = search(opened, "boat", ranking=NEITHER, context=context)
+    assert ids(found) == ["1", "0", "2"]
+    assert scores(found) == pytest.approx([1.0, math.exp(-THREAD_ODDS), math.exp(-THREAD_ODDS)])
+
+
+@pytest.mark.parametrize(
+    ("reach", "order"),
+    [(Reach.ANYWHERE, ["0", "1"]), (Reach.WITHIN, ["1", "0"]), (Reach.BEYOND, ["0", "1"])],
+)
+def test_which_of_those_looks_at_what_was_cited_and_the_rest_beyond_it(
+    folder: Path, reach: Reach, order: list[str]
+) -> None:
+    with indexed(folder, ("Boat.", "Boat.")) as opened:
+        context = Context(phrasings=(Phrasing("boat", 1.0),), cited=frozenset(["1"]), reach=reach)
+        found = search(opened, "boat", ranking=NEITHER, context=context)
+    assert ids(found) == order
+    assert scores(found)[1] == pytest.approx(math.exp(-abs(CITED_ODDS[reach])))

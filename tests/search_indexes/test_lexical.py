@@ -56,6 +56,22 @@ def test_terms_of_a_question_add_up_each_once(tmp_path: Path) -> None:
         assert scores[0] == pytest.approx(expected, rel=1e-5)
 
 
+def test_weighted_terms_count_by_their_weight(tmp_path: Path) -> None:
+    index = built(tmp_path, CORPUS)
+    rows, scores = index.search({"river": 0.25, "water": 1.0}, 10)
+    expected = [
+        bm25(2, 3, MEAN, 1, 3),
+        0.25 * bm25(1, 1, MEAN, 2, 3),
+        0.25 * bm25(1, 6, MEAN, 2, 3),
+    ]
+    assert rows.tolist() == [5, 9, 6]
+    assert scores.tolist() == pytest.approx(expected, rel=1e-5)
+    again = index.scores({"river": 0.25, "water": 1.0}, rows)
+    assert again.tolist() == pytest.approx(expected, rel=1e-5)
+    assert index.search({"river": 1.0}, 10)[1].tolist() == index.search("river", 10)[1].tolist()
+    assert index.search({}, 10)[0].size == 0
+
+
 def test_scores_do_not_depend_on_how_the_index_is_cut_into_segments(tmp_path: Path) -> None:
     texts = {row: f"word{row % 7} word{row % 3} common" for row in range(300)}
     one = built(tmp_path / "one", texts, threads=1)

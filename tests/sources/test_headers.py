@@ -4,8 +4,9 @@ from datetime import datetime
 
 import pytest
 
+from threadqa.posts import opening_words
 from threadqa.sources.headers import Header, date_in, front_matter, with_byline, with_facts
-from threadqa.sources.identity import opening_words, stable_id
+from threadqa.sources.identity import stable_id
 
 
 @pytest.mark.parametrize(

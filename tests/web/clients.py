@@ -8,7 +8,9 @@ from typing import Any
 
 import httpx
 
-__all__ = ["ask", "function_index"]
+from threadqa.web.guard import BUSY
+
+__all__ = ["ask", "asking_function", "function_index"]
 
 
 def function_index(client: httpx.Client, api_name: str = "ask") -> int:
@@ -17,6 +19,14 @@ def function_index(client: httpx.Client, api_name: str = "ask") -> int:
         if function["api_name"] == api_name:
             return int(function["id"])
     raise AssertionError(f"the page has no function {api_name}")
+
+
+def asking_function(client: httpx.Client) -> int:
+    """The number of the function that the page calls when a question is sent off."""
+    for function in client.get("/config").raise_for_status().json()["dependencies"]:
+        if any(event == "submit" for _, event in function["targets"]):
+            return int(function["id"])
+    raise AssertionError("the page has no question")
 
 
 def ask(client: httpx.Client, function: int, *data: object, session: str | None = None) -> Any:  # noqa: ANN401
@@ -31,6 +41,7 @@ def ask(client: httpx.Client, function: int, *data: object, session: str | None 
         json={"data": list(data), "fn_index": function, "session_hash": session},
     )
     if joined.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        assert joined.json() == {"detail": BUSY}
         return None
     joined.raise_for_status()
     with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as events:

@@ -28,6 +28,8 @@ FLAGS = (
     "--disable-background-networking --disable-component-update --disable-sync"
 ).split()
 TIMEOUT_MILLISECONDS = 15_000
+# What Gradio says of a stream that ends because its page is left.
+LEFT = ("AbortError: signal is aborted", "Connection errored out")
 SERIOUS = frozenset({"serious", "critical"})
 
 OpenPage = Callable[..., Page]
@@ -83,7 +85,7 @@ class Watch:
 
     origin: str
     wrong: list[str] = field(default_factory=list)
-    expected: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=lambda: [*LEFT])
 
     def follow(self, page: Page) -> None:
         """Listens to a page until it is closed."""

@@ -191,4 +191,4 @@ def test_an_error_of_ours_shows_no_traceback(client: httpx.Client) -> None:
 
 def test_a_question_is_answered_over_the_queue(client: httpx.Client) -> None:
     (answer,) = ask(client, function_index(client), QUESTION)
-    assert "106 clinical" in answer
+    assert "106 clinical" in answer["answer"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.web.clients import ask, function_index
 from tests.web.conftest import ROOT, Axe, OpenPage, Watch
@@ -213,11 +213,35 @@ def test_after_some_failures_a_pause_is_asked_for_and_others_need_not_wait(
         assert sign_in(client, "eve").status_code == 303
 
 
+def statuses(url: str, name: str, addresses: list[str]) -> list[int]:
+    """What wrong passwords are answered, each from an address that a proxy would name."""
+    with httpx.Client(base_url=url, timeout=30, headers={"Host": "localhost"}) as client:
+        return [
+            client.post(
+                "/sign-in",
+                data={"name": name, "password": "wrong wrong wrong"},
+                headers={"X-Forwarded-For": address},
+            ).status_code
+            for address in addresses
+        ]
+
+
+def test_a_client_cannot_make_up_its_address_but_a_proxy_says_it(
+    served: Served, users_file: Path, tmp_path: Path
+) -> None:
+    made_up = [f"10.0.0.{number}" for number in range(6)]
+    assert statuses(served.url, "zoe", made_up)[-1] == 429
+    public = {"THREADQA_WEB_PUBLIC_URL": "https://threads.example.org"}
+    with serving(tmp_path / "i", "--users", users_file, environment=public) as server:
+        assert statuses(server.url, "zoe", made_up) == [403] * 6
+        assert statuses(server.url, "zoe", ["10.1.1.1"] * 6)[-1] == 429
+
+
 def test_a_page_session_is_its_users_alone(ann: httpx.Client, bob: httpx.Client) -> None:
     function = function_index(ann)
     session = secrets.token_hex(8)
     (answer,) = ask(ann, function, QUESTION, session=session)
-    assert "106 clinical" in answer
+    assert "106 clinical" in answer["answer"]
     body = {"data": [QUESTION], "fn_index": function, "session_hash": session}
     for refused in (
         bob.post("/gradio_api/queue/join", json=body),
@@ -227,6 +251,56 @@ def test_a_page_session_is_its_users_alone(ann: httpx.Client, bob: httpx.Client)
         bob.get(f"/gradio_api/heartbeat/{session}"),
     ):
         assert (refused.status_code, refused.text) == (403, "This is another user's.")
+
+
+def sign_in_by_form(page: Page, name: str) -> None:
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile(r"/$"))
+    page.get_by_label("Question").wait_for()
+
+
+def test_two_users_never_see_each_others_conversation(
+    open_page: OpenPage, ann: httpx.Client, bob: httpx.Client
+) -> None:
+    anns = open_page()
+    sign_in_by_form(anns, "ann")
+    anns.get_by_label("Question").fill(QUESTION)
+    anns.get_by_label("Question").press("Enter")
+    expect(anns.get_by_role("log")).to_contain_text("106 clinical")
+    listed = anns.locator("#tq-listed [data-conversation]").first
+    expect(listed).to_be_visible()
+    conversation = listed.get_attribute("data-conversation")
+    assert conversation
+
+    bobs = open_page()
+    sign_in_by_form(bobs, "bob")
+    expect(bobs.locator("#tq-begin")).not_to_be_empty()
+    assert QUESTION not in bobs.content()
+    opened = {"conversation": conversation}
+    assert "106 clinical" in json.dumps(send(ann, "open_conversation", opened))
+    for event in ("open_conversation", "delete_conversation", "rename_conversation"):
+        data = {"conversation": conversation, "title": "Bob's now"}
+        answer = json.dumps(send(bob, event, data))
+        assert "106 clinical" not in answer
+    anns.goto(anns.url)
+    expect(anns.locator("#tq-listed")).to_contain_text(QUESTION)
+
+
+def send(client: httpx.Client, event: str, data: dict[str, str]) -> object:
+    """What the page's function for an event gives, whatever values its components had."""
+    functions = client.get("/config").json()["dependencies"]
+    (function,) = [f for f in functions if any(name == event for _, name in f["targets"])]
+    session = secrets.token_hex(8)
+    body = {
+        "data": [None] * len(function["inputs"]),
+        "event_data": data,
+        "fn_index": function["id"],
+        "session_hash": session,
+    }
+    client.post("/gradio_api/queue/join", json=body).raise_for_status()
+    return client.get("/gradio_api/queue/data", params={"session_hash": session}).text
 
 
 def test_a_page_knows_its_user_and_the_form_works_in_a_browser(
@@ -243,7 +317,9 @@ def test_a_page_knows_its_user_and_the_form_works_in_a_browser(
     page.wait_for_url(re.compile(r"/$"))
     page.wait_for_function("window.gradio_config?.username === 'bob'")
     assert page.evaluate("document.cookie") == ""
-    page.goto(page.url + "sign-out")
+    expect(page.locator("#tq-user")).to_contain_text("Signed in as bob")
+    page.get_by_role("link", name="Sign out").click()
+    page.wait_for_url(re.compile(r"/sign-out$"))
     expect(page.get_by_text("You are signed in as bob.")).to_be_visible()
     axe(page)
     page.get_by_role("button", name="Sign out").click()

@@ -10,11 +10,12 @@ from __future__ import annotations
 import secrets
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
+from threadqa.answering.generation import Generation
 from threadqa.answering.grounding import (
     Cited,
     Grounded,
@@ -24,18 +25,20 @@ from threadqa.answering.grounding import (
     Verdict,
     ground,
 )
+from threadqa.answering.plain_prose import PlainProse
 from threadqa.answering.prompts import SCHEMA, Asked, messages
 from threadqa.answering.replies import Draft, ReplyReader
+from threadqa.answering.sentences import split_sentences
 from threadqa.answering.shown import ReadThread, ShownPost, in_threads
-from threadqa.answering.visible import verbatim_quote
+from threadqa.answering.visible import verbatim_quote, without_invisible
 from threadqa.answers import Hit
 from threadqa.errors import ContextLengthError, LanguageModelError
 from threadqa.language_models.protocol import ChatModel, Message
 
-__all__ = ["Generation", "Generative", "Limits"]
+__all__ = ["Generative", "Limits"]
 
 # A reply that goes on beyond these has run away.
-MOST_DRAFTS = 40
+MOST_SENTENCES = 40
 LONGEST_REPLY = 200_000
 
 Stored = Callable[[Sequence[Hit]], Mapping[str, str]]
@@ -58,27 +61,6 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Generation:
-    """What a model has said so far.
-
-    Attributes:
-        grounded: The sentences that passed, and those that did not.
-        shown: How many posts the model was shown.
-        unreadable: Sentences that were not in the form that was asked for.
-        declined: Whether the model says that the posts do not answer.
-        failure: Why it said nothing, or nothing more; None where it came to its end.
-        is_whole: Whether this is the end.
-    """
-
-    grounded: Grounded = field(default_factory=Grounded)
-    shown: int = 0
-    unreadable: int = 0
-    declined: bool = False
-    failure: str | None = None
-    is_whole: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Generative:
     """Answers with a language model.
 
@@ -96,7 +78,7 @@ class Generative:
     stored: Stored
     limits: Limits
 
-    def answer(self, question: str, standalone: str, posts: Sequence[Hit]) -> Iterator[Generation]:
+    def answer(self, question: str, standalone: str, posts: Sequence[Hit]) -> Generator[Generation]:
         """Answers a question from posts.
 
         Args:
@@ -116,7 +98,7 @@ class Generative:
             max_sentences=self.limits.sentences,
             nonce=_nonce(posts),
         )
-        said = _Said(self.support, self.stored)
+        said = _Said(self.model.name, self.support, self.stored)
         failure = None
         try:
             prompt = _fitting(asked, posts, read, self.limits.characters)
@@ -141,14 +123,14 @@ class Generative:
         seconds = max(deadline - time.monotonic(), 0.0)
         with closing(self.model.stream(prompt.messages, SCHEMA, seconds=seconds)) as pieces:
             for piece in pieces:
-                for draft in said.reader.feed(piece):
-                    if said.take(draft):
+                for claim in said.claims(said.reader.feed(piece)):
+                    if said.take(claim):
                         yield said.generation()
                 if said.has_declined:
                     return
                 if said.has_run_away:
                     raise LanguageModelError(f"{self.model.name} went on without coming to an end")
-        if not said.drafts and not said.reader.unreadable:
+        if not said.written and not said.reader.unreadable:
             if said.reader.answered is None:
                 raise LanguageModelError(
                     f"the reply of {self.model.name} is not of the form that was asked for: take a "
@@ -214,13 +196,14 @@ class _Said:
 
     Attributes:
         reader: Of the reply at hand.
-        drafts: Sentences that were read.
+        written: Sentences that were read.
     """
 
-    def __init__(self, support: SupportCheck, stored: Stored) -> None:
+    def __init__(self, model: str, support: SupportCheck, stored: Stored) -> None:
+        self._model = model
         self.reader = ReplyReader()
-        self.drafts = 0
-        self._support = _Remembered(support)
+        self.written = 0
+        self._support = _Remembered(PlainProse(support=support))
         self._stored = stored
         self._shown: Mapping[str, ShownPost] = {}
         self._texts: Mapping[str, str] = {}
@@ -246,14 +229,21 @@ class _Said:
     @property
     def has_run_away(self) -> bool:
         """Whether the reply is longer than any answer."""
-        return self.drafts > MOST_DRAFTS or self.reader.length > LONGEST_REPLY
+        return self.written > MOST_SENTENCES or self.reader.length > LONGEST_REPLY
 
-    def take(self, draft: Draft) -> bool:
-        """Checks a sentence; returns whether it passed. One that was said before is passed over."""
-        self.drafts += 1
-        claim = self._claim(draft)
-        repeated = any(claim.text == earlier.text for earlier in self._claims)
-        if repeated or self.reader.answered is False:
+    def claims(self, drafts: Iterable[Draft]) -> Iterator[Paraphrase]:
+        """What a model says, a sentence at a time: nothing hides behind one that is true."""
+        for draft in drafts:
+            cited = self._cited(draft)
+            text = without_invisible(draft.text)
+            for start, end in split_sentences(text):
+                yield Paraphrase(text=text[start:end], cited=cited)
+
+    def take(self, claim: Paraphrase) -> bool:
+        """Checks a sentence; returns whether it passed. One that is out already is passed over."""
+        self.written += 1
+        is_out = any(claim.text == one.text for one in self._grounded.sentences)
+        if is_out or claim in self._claims or self.reader.answered is False:
             return False
         self._claims.append(claim)
         before = len(self._grounded.sentences)
@@ -268,6 +258,7 @@ class _Said:
     def generation(self, failure: str | None = None, *, is_whole: bool = False) -> Generation:
         """How it stands."""
         return Generation(
+            model=self._model,
             grounded=self._grounded,
             shown=len(self._shown),
             unreadable=self.reader.unreadable,
@@ -276,8 +267,8 @@ class _Said:
             is_whole=is_whole,
         )
 
-    def _claim(self, draft: Draft) -> Paraphrase:
-        """A sentence with the posts and words that it rests on, as the archive has them."""
+    def _cited(self, draft: Draft) -> tuple[Cited, ...]:
+        """The posts and words that a model says it rests on, as the archive has them."""
         quotes: dict[str, list[str]] = {}
         for one in draft.quotes:
             shown = self._shown.get(one.post)
@@ -286,12 +277,7 @@ class _Said:
             else:
                 quote = verbatim_quote(one.quote, shown.hit.post, shown.text)
                 quotes.setdefault(shown.hit.post.id, []).append(quote)
-        return Paraphrase(
-            text=draft.text,
-            cited=tuple(
-                Cited(post_id=post_id, quotes=tuple(found)) for post_id, found in quotes.items()
-            ),
-        )
+        return tuple(Cited(post_id=post, quotes=tuple(found)) for post, found in quotes.items())
 
 
 class _Remembered:

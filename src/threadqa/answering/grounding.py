@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from threadqa.answering.quotes import locate
+from threadqa.answering.voices import Voice, unattributed
 from threadqa.answers import Citation, Hit, Sentence, Span
 
 __all__ = [
@@ -175,11 +176,14 @@ class Grounded:
         sentences: In the order of the claims.
         citations: Numbered in order of first use.
         removals: The claims that did not pass, in their order.
+        unattributed: Numbers of citations with what somebody else says there, and the sentences
+            give without saying whose it is.
     """
 
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     removals: tuple[Removal, ...] = ()
+    unattributed: tuple[tuple[int, Voice], ...] = ()
 
     @property
     def removed(self) -> tuple[str, ...]:
@@ -249,7 +253,20 @@ def ground(
             for post_id, number in numbers.items()
         ),
         removals=tuple(found for found in judged if isinstance(found, Removal)),
+        unattributed=_unattributed(standing, numbers),
     )
+
+
+def _unattributed(
+    standing: Sequence[_Standing], numbers: Mapping[str, int]
+) -> tuple[tuple[int, Voice], ...]:
+    """What others than a cited post's author say, and sentences give as if it were the author's."""
+    found: dict[tuple[int, Voice], None] = {}
+    for one in standing:
+        posts = [hit.post for hit, _ in one.rests_on]
+        for place, voice in unattributed(one.text, posts):
+            found.setdefault((numbers[posts[place].id], voice))
+    return tuple(found)
 
 
 def _quotation(claim: Claim, stored: Mapping[str, str]) -> _Standing | Removal:

@@ -1,13 +1,14 @@
-"""What a reader is told of what a language model did, beside the answer."""
+"""What a reader is told beside the answer: what a language model did, and who else speaks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from threadqa.answering.generative import Generation
+from threadqa.answering.generation import Generation
 from threadqa.answering.grounding import Reason
+from threadqa.answering.voices import Voice
 
-__all__ = ["generation_notices"]
+__all__ = ["generation_notices", "voice_notices"]
 
 LEFT_OUT = {
     Reason.NOT_VERBATIM: "citing a post that is no longer in the archive",
@@ -22,15 +23,15 @@ LEFT_OUT = {
     Reason.UNSUPPORTED: "saying more than the cited posts",
 }
 UNREADABLE = "not in the form that was asked for"
+LONGEST_QUOTE = 80
 INSTEAD = "This answer is made without it."
 
 
-def generation_notices(said: Generation, model: str) -> Iterator[str]:
+def generation_notices(said: Generation) -> Iterator[str]:
     """Says why a language model's answer is not whole, or not given.
 
     Args:
         said: How it ended.
-        model: Its name.
     """
     stands = bool(said.grounded.sentences)
     if said.declined:
@@ -38,8 +39,8 @@ def generation_notices(said: Generation, model: str) -> Iterator[str]:
         if said.shown > 1:
             posts = f"the {said.shown} posts that it was shown"
         yield (
-            f"The language model {model} finds no answer in {posts}. Asked with --offline, the "
-            "archive answers without it."
+            f"The language model {said.model} finds no answer in {posts}. Asked with --offline, "
+            "the archive answers without it."
         )
         return
     if said.failure is not None and stands:
@@ -47,7 +48,7 @@ def generation_notices(said: Generation, model: str) -> Iterator[str]:
     dropped = said.unreadable + len(said.grounded.removals)
     written = dropped + len(said.grounded.sentences)
     if dropped:
-        why = f"{dropped} of {_sentences(written)} that the language model {model} wrote"
+        why = f"{dropped} of {_sentences(written)} that the language model {said.model} wrote"
         are = "was" if dropped == 1 else "were"
         yield f"{why} {are} left out: {', '.join(_reasons(said))}.{'' if stands else f' {INSTEAD}'}"
     if said.failure is not None and not stands:
@@ -63,3 +64,17 @@ def _reasons(said: Generation) -> Iterator[str]:
 
 def _sentences(count: int) -> str:
     return "1 sentence" if count == 1 else f"{count} sentences"
+
+
+def voice_notices(voices: Sequence[tuple[int, Voice]]) -> Iterator[str]:
+    """Names who speaks where an answer gives somebody's words as if they were the post's author's.
+
+    Args:
+        voices: Numbers of citations, with what is said there; as `Grounded.unattributed` has them.
+    """
+    for number, voice in voices:
+        words = voice.words
+        if len(words) > LONGEST_QUOTE:
+            words = f"{words[: LONGEST_QUOTE - 1].rsplit(None, 1)[0]}…"
+        does = "quotes" if voice.is_quoted else "gives the view of"
+        yield f"[{number}] {does} {voice.speaker}: “{words}”"

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from threadqa.answering.quotes import locate
 from threadqa.posts import Post
 
-__all__ = ["VisibleText", "verbatim_quote", "visible"]
+__all__ = ["VisibleText", "verbatim_quote", "visible", "without_invisible"]
 
 # Format, control, surrogate and private-use characters; what is unassigned may be a new emoji.
 INVISIBLE_KINDS = frozenset({"Cc", "Cf", "Cs", "Co"})
@@ -58,6 +58,11 @@ def visible(text: str) -> VisibleText:
     kept = [(place, _shown(one)) for place, one in enumerate(text) if not _is_invisible(one)]
     shown = "".join(character for _, character in kept)
     return VisibleText(text=CONTROL_WORD.sub("(", shown), places=tuple(place for place, _ in kept))
+
+
+def without_invisible(text: str) -> str:
+    """A text without what cannot be seen, white space folded."""
+    return " ".join("".join(one for one in text if not _is_invisible(one)).split())
 
 
 def verbatim_quote(quote: str, post: Post, shown: VisibleText) -> str:

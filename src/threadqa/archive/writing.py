@@ -11,7 +11,7 @@ from threadqa.archive.reading import CHUNK
 from threadqa.archive.records import ReplaceCounts, SourceRecord
 from threadqa.archive.rows import SOURCE_COLUMNS, marks_of, post_values, thread_values
 from threadqa.errors import UsageError
-from threadqa.posts import Post, Thread
+from threadqa.posts import Post, Thread, opening_words
 
 __all__ = [
     "delete_post",
@@ -49,22 +49,39 @@ def delete_source(database: Database, name: str) -> int:
 def delete_post(database: Database, post_id: str) -> None:
     """Deletes a post, and its thread with the last one.
 
+    A thread's title is the opening words of its first post: it goes with that post, and the first
+    of those that are left gives another.
+
     Raises:
         UsageError: The archive holds no post of this id.
     """
-    thread = database.value("SELECT thread FROM posts WHERE post_id = ?", (post_id,))
-    if thread is None:
+    found = next(
+        iter(database.rows("SELECT thread, ordinal FROM posts WHERE post_id = ?", (post_id,))), None
+    )
+    if found is None:
         raise UsageError(f"the archive holds no post {post_id!r}")
+    thread, ordinal = found
     database.execute("DELETE FROM posts WHERE post_id = ?", (post_id,))
-    left = list(database.rows("SELECT position FROM posts WHERE thread = ?", (thread,)))
+    left = list(
+        database.rows(
+            "SELECT ordinal, position, text FROM posts WHERE thread = ? ORDER BY ordinal", (thread,)
+        )
+    )
     if not left:
         database.execute("DELETE FROM threads WHERE id = ?", (thread,))
         return
-    positions = sorted({position for (position,) in left if position is not None})
+    positions = sorted({position for _, position, _ in left if position is not None})
     database.execute(
         "UPDATE threads SET post_count = ?, positions = ? WHERE id = ?",
         (len(left), json.dumps(positions, separators=(",", ":")), thread),
     )
+    first, position, text = left[0]
+    if ordinal < first:
+        title = opening_words(text, position)
+        database.execute(
+            "UPDATE threads SET title = ?, title_key = ? WHERE id = ?",
+            (title, text_key(title), thread),
+        )
 
 
 def replace_source(

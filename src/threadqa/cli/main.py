@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 import threadqa
-from threadqa.cli import ask, browse, evaluate, index, inspect, remove, serve, users
+from threadqa.cli import ask, browse, chat, evaluate, index, inspect, remove, serve, users
 from threadqa.cli.options import DEBUG
 from threadqa.errors import ThreadqaError, UsageError
 
@@ -96,7 +96,7 @@ def _threadqa(
         typer.echo(context.get_help())
 
 
-for group in (index, remove, ask, browse, inspect, evaluate, serve, users):
+for group in (index, remove, ask, chat, browse, inspect, evaluate, serve, users):
     group.register(app)
 
 

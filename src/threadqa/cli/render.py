@@ -7,13 +7,13 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from threadqa.answers import Answer, Citation, Hit, Span, Status
+from threadqa.answers import EXTRACTIVE, Answer, Citation, Hit, Span, Status
 from threadqa.posts import Completeness, Post, Thread, ThreadSummary
 
 if TYPE_CHECKING:
@@ -24,13 +24,17 @@ if TYPE_CHECKING:
 __all__ = [
     "one_line",
     "print_answer",
+    "print_beneath",
     "print_checks",
     "print_facts",
+    "print_growing",
     "print_hits",
     "print_json",
+    "print_sources",
     "print_sync_report",
     "print_thread",
     "print_threads",
+    "print_writer",
 ]
 
 WIDEST = 100
@@ -62,18 +66,85 @@ def one_line(text: str) -> str:
 
 def print_answer(answer: Answer) -> None:
     """Prints an answer with its citations, or that there is none, with the nearest posts."""
-    if answer.status is Status.ANSWERED:
-        _say(_wrapped(answer.text))
-        for citation in answer.citations:
+    _say_words(answer)
+    if answer.citations or answer.nearest:
+        _say("")
+    print_sources(answer)
+    print_writer(answer)
+    _say_notices(answer)
+
+
+def print_writer(answer: Answer) -> None:
+    """Prints who wrote the sentences, where they are not the posts' own."""
+    if answer.sentences and answer.answerer != EXTRACTIVE:
+        _say(f"\nWritten by {one_line(answer.answerer)}, checked against the posts.")
+
+
+def print_sources(answer: Answer) -> None:
+    """Prints the posts that an answer cites, whole; those that came nearest where it cites none."""
+    for place, citation in enumerate(answer.citations):
+        if place:
             _say("")
-            _say_all(_citation_lines(citation))
+        _say_all(_citation_lines(citation))
+    if answer.nearest:
+        _say("The nearest posts:")
+    for hit in answer.nearest:
+        _say("")
+        _say_all(_post_lines("-", hit.post, hit.thread))
+
+
+def print_growing(answers: Iterable[Answer]) -> Answer:
+    """Prints the sentences of an answer as they come: on a terminal, each line when it is full.
+
+    Args:
+        answers: As `Assistant.stream` gives them; at least one.
+
+    Returns:
+        The last, which is whole.
+    """
+    said: list[str] = []
+    answer: Answer | None = None
+    for answer in answers:
+        lines = _wrapped(answer.text).split("\n") if answer.sentences else []
+        if lines[: len(said)] != said:  # the last answer need not go on with those before it
+            _say(_style("… instead of this:", fg="yellow"))
+            said = []
+        if _on_terminal():
+            _say_all(iter(lines[len(said) : -1]))
+            said = lines[:-1]
+    if answer is None:
+        raise ValueError("a stream of answers has at least one")
+    if answer.sentences:
+        _say_all(iter(lines[len(said) :]))
     else:
-        _say(_style("The archive does not answer this.", bold=True))
-        if answer.nearest:
-            _say("\nThe nearest posts:")
-        for hit in answer.nearest:
+        _say_words(answer)
+    return answer
+
+
+def print_beneath(answer: Answer) -> None:
+    """Prints where the posts of an answer stand, in two lines each, and its notices."""
+    labelled = [(f"[{citation.number}]", citation.hit) for citation in answer.citations]
+    if answer.nearest:
+        _say("\nThe nearest posts:")
+        labelled = [(f"{place}.", hit) for place, hit in enumerate(answer.nearest, 1)]
+    for place, (label, hit) in enumerate(labelled):
+        if not place:
             _say("")
-            _say_all(_post_lines("-", hit.post, hit.thread))
+        _say_all(_heading_lines(label, hit.post, hit.thread))
+    _say_notices(answer)
+
+
+def _say_words(answer: Answer) -> None:
+    match answer.status:
+        case Status.ANSWERED:
+            _say(_wrapped(answer.text))
+        case Status.NOT_FOUND:
+            _say(_style("The archive does not answer this.", bold=True))
+        case Status.WITHDRAWN:
+            _say(_style("This answer was withdrawn.", bold=True))
+
+
+def _say_notices(answer: Answer) -> None:
     for notice in answer.notices:
         _say("")
         _say(_style(_wrapped(f"Note: {notice}"), fg="yellow"))
@@ -208,10 +279,14 @@ def _post_lines(
     label: str, post: Post, thread: ThreadSummary, spans: Sequence[Span] = ()
 ) -> Iterator[str]:
     """A post with where it stands: its label and thread, its place, its text."""
+    yield from _heading_lines(label, post, thread)
+    yield _wrapped(_marked(post.text, spans), indent=INDENT)
+
+
+def _heading_lines(label: str, post: Post, thread: ThreadSummary) -> Iterator[str]:
     extent = _style(thread.extent, fg=COLOURS[thread.completeness])
     yield f"{_style(label, bold=True)} {_shortened(thread.title)}"
     yield f"{INDENT}{_style(_place(post, thread), fg='cyan')} · {extent}"
-    yield _wrapped(_marked(post.text, spans), indent=INDENT)
 
 
 def _place(post: Post, thread: ThreadSummary) -> str:

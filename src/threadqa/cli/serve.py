@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from threadqa.cli.options import Debug, Index, settings_from
+from threadqa.cli.options import Debug, Index, Offline, settings_from
 
 __all__ = ["register"]
 
@@ -29,13 +29,14 @@ def serve_command(
         Path | None,
         typer.Option(metavar="FILE", dir_okay=False, help="Who may sign in: `threadqa users`."),
     ] = None,
+    offline: Offline = None,
     debug: Debug = False,
 ) -> None:
     """Open the web chat on this machine, until Ctrl-C."""
     from threadqa.web.running import serve
 
     flags = {"web.host": host, "web.port": port, "web.users": users}
-    serve(settings_from(index=index, **flags), _announce)
+    serve(settings_from(index=index, offline=offline, **flags), _announce)
 
 
 def _announce(address: str) -> None:

@@ -21,6 +21,7 @@ __all__ = [
     "Posts",
     "Record",
     "answer_from",
+    "as_they_stand",
     "record_of",
     "standing",
 ]
@@ -192,6 +193,21 @@ def _names_only(notice: Sequence[Piece], threads: set[str]) -> bool:
 def _own_words(record: Record) -> bool:
     asked = record.question.casefold()
     return all(word in asked for word in record.standalone_question.casefold().split())
+
+
+def as_they_stand(answers: Iterable[Answer], posts: Posts) -> list[Answer]:
+    """What is left of answers of a conversation that are held in memory; see `standing`.
+
+    Args:
+        answers: Of one conversation, oldest first.
+        posts: All that the answers cite or name as nearest, as far as the archive holds them.
+    """
+    held = list(answers)
+    records = [record_of(answer) for answer in held]
+    return [
+        answer if left is record else answer_from(left, posts)
+        for answer, record, left in zip(held, records, standing(records, posts), strict=True)
+    ]
 
 
 def answer_from(record: Record, posts: Posts) -> Answer:

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from threading import RLock
+from typing import NamedTuple
 
 from threadqa.answers import Answer
-from threadqa.archive.archive import Archive
-from threadqa.archive.database import Database, Row
+from threadqa.archive.archive import ARCHIVE_NAME, Archive
+from threadqa.archive.database import Database
 from threadqa.archive.schema import Migration, migrate
+from threadqa.conversations import reading
 from threadqa.conversations.record_json import record_from, record_text
-from threadqa.conversations.records import Posts, Record, answer_from, record_of, standing
+from threadqa.conversations.records import Record, record_of, standing
 from threadqa.conversations.schema import APPLICATION_ID, MIGRATIONS
-from threadqa.conversations.values import Conversation, ConversationSummary, Rating, StoredAnswer
+from threadqa.conversations.values import Conversation, ConversationSummary, Rating
 from threadqa.errors import ArchiveError, UsageError
 from threadqa.resources import Resource
 
-__all__ = ["CONVERSATIONS_NAME", "Conversations", "purge"]
+__all__ = ["CONVERSATIONS_NAME", "Conversations", "Purged", "purge"]
 
 CONVERSATIONS_NAME = "conversations.sqlite"
 REMEDY = "restore it from a backup, or move it away to begin without conversations"
@@ -33,6 +33,19 @@ Clock = Callable[[], datetime]
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+class Purged(NamedTuple):
+    """What a purge did.
+
+    Attributes:
+        answers: How many answers lost something.
+        log_emptied: Whether nothing of it stays on disk. False while another process reads an
+            older state; the next purge empties the log.
+    """
+
+    answers: int
+    log_emptied: bool
 
 
 class Conversations(Resource):
@@ -48,8 +61,9 @@ class Conversations(Resource):
     rests on is read from it, and what the archive no longer holds is left out.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, folder: Path, database: Database, clock: Clock) -> None:
         """Use `open`."""
+        self._folder = folder
         self._database = database
         self._clock = clock
         self._lock = RLock()
@@ -81,7 +95,7 @@ class Conversations(Resource):
         except BaseException:
             database.close()
             raise
-        return cls(database, clock)
+        return cls(folder, database, clock)
 
     def close(self) -> None:
         """Closes the file, after the call that is at work."""
@@ -113,13 +127,9 @@ class Conversations(Resource):
     def summaries(self, owner: str) -> list[ConversationSummary]:
         """An owner's conversations, the one with the last answer first."""
         with self._lock:
-            return [
-                _summary(row)
-                for row in self._database.rows(
-                    f"{SUMMARIES} WHERE c.owner = ? GROUP BY c.id ORDER BY c.changed_at DESC, c.id",
-                    (owner,),
-                )
-            ]
+            return reading.summaries(
+                self._database, "c.owner = ?", (owner,), order="c.changed_at DESC, c.id"
+            )
 
     def search(self, owner: str, words: str, archive: Archive) -> list[ConversationSummary]:
         """An owner's conversations in which all of some words occur, in the order of `summaries`.
@@ -148,12 +158,12 @@ class Conversations(Resource):
             UsageError: The owner has no conversation of this id.
         """
         with self._lock, self._database.snapshot():
-            row = self._database.row(
-                f"{SUMMARIES} WHERE c.id = ? AND c.owner = ? GROUP BY c.id", (conversation, owner)
+            found = reading.summaries(
+                self._database, "c.id = ? AND c.owner = ?", (conversation, owner)
             )
-            if row is None:
+            if not found:
                 raise _unknown()
-            return self._whole(_summary(row), archive)
+            return reading.whole(self._database, found[0], archive)
 
     def rename(self, owner: str, conversation: str, title: str) -> None:
         """Gives a conversation another title.
@@ -189,7 +199,8 @@ class Conversations(Resource):
         Args:
             owner: Whose it is.
             conversation: Its id.
-            answer: As the assistant gave it, with its question; its posts are kept by id.
+            answer: As the assistant gave it, with its question; its posts are kept by id. What
+                rests on posts that were deleted since the assistant opened the index is left out.
 
         Returns:
             The answer's id.
@@ -197,9 +208,10 @@ class Conversations(Resource):
         Raises:
             UsageError: The owner has no conversation of this id.
         """
-        body, now = record_text(record_of(answer)), self._time()
+        record, now = record_of(answer), self._time()
         with self._writing():
             self._require(owner, conversation)
+            body = record_text(self._as_it_stands(record))
             self._database.execute(
                 "UPDATE conversations SET changed_at = ? WHERE id = ?", (now, conversation)
             )
@@ -261,94 +273,35 @@ class Conversations(Resource):
     def with_feedback(self, archive: Archive) -> list[Conversation]:
         """Everybody's conversations that have feedback, in the order they were started."""
         with self._lock, self._database.snapshot():
-            rows = self._database.rows(
-                f"""{SUMMARIES} WHERE EXISTS (
-                    SELECT 1 FROM answers AS r LEFT JOIN wrong_sources AS w ON w.answer = r.id
-                    WHERE r.conversation = c.id AND (r.rating IS NOT NULL OR w.answer IS NOT NULL))
-                GROUP BY c.id ORDER BY c.started_at, c.id"""
-            )
-            return [self._whole(summary, archive) for summary in list(map(_summary, rows))]
+            return [
+                reading.whole(self._database, summary, archive)
+                for summary in reading.summaries(self._database, reading.HAS_FEEDBACK)
+            ]
 
-    def purge(self, archive: Archive) -> int:
+    def purge(self, archive: Archive) -> Purged:
         """Takes everything out of the file that rests on posts that are gone or changed.
 
         Args:
             archive: Says which posts there are, after the change is committed.
-
-        Returns:
-            How many answers lost something.
         """
+        # Reading too holds the write lock: an answer is added before, and seen here, or after, and
+        # then `add` sees the changed archive.
         with self._lock:
-            changed = list(self._to_purge(archive))
-            if changed:
-                with self._database.transaction():
-                    for id_, record in changed:
-                        self._rewrite(id_, record)
+            with self._database.transaction():
+                changed = list(reading.changed_answers(self._database, archive))
+                for id_, record in changed:
+                    reading.rewrite(self._database, id_, record)
             # Always: a purge that was killed after its commit left the old text in the log.
-            self._database.checkpoint()
-        return len(changed)
+            return Purged(answers=len(changed), log_emptied=self._database.checkpoint())
 
     # Within.
 
-    def _to_purge(self, archive: Archive) -> Iterator[tuple[int, Record]]:
-        """Ids of the answers that do not stand as they are, with what is left of each."""
-        rows = self._database.rows("SELECT conversation, id, body FROM answers ORDER BY 1, 2")
-        for _, group in groupby(rows, key=itemgetter(0)):
-            ids, bodies = zip(*((id_, body) for _, id_, body in group), strict=True)
-            records = list(map(record_from, bodies))
-            left = standing(records, _posts(records, archive))
-            yield from (
-                (id_, after)
-                for id_, before, after in zip(ids, records, left, strict=True)
-                if after is not before
-            )
-
-    def _rewrite(self, answer: int, record: Record) -> None:
-        self._database.execute(
-            "UPDATE answers SET body = ? WHERE id = ?", (record_text(record), answer)
-        )
-        cited = {found.post_id for found in record.citations}
-        marked = self._database.rows(
-            "SELECT post_id FROM wrong_sources WHERE answer = ?", (answer,)
-        )
-        self._database.execute_many(
-            "DELETE FROM wrong_sources WHERE answer = ? AND post_id = ?",
-            [(answer, post_id) for (post_id,) in marked if post_id not in cited],
-        )
-
-    def _whole(self, summary: ConversationSummary, archive: Archive) -> Conversation:
-        """A conversation with its answers, as they stand now."""
-        rows = list(
-            self._database.rows(
-                "SELECT id, answered_at, rating, rated_at, body FROM answers "
-                "WHERE conversation = ? ORDER BY id",
-                (summary.id,),
-            )
-        )
-        records = [record_from(body) for *_, body in rows]
-        posts = _posts(records, archive)
-        wrong = self._wrong_sources(summary.id)
-        return Conversation(
-            id=summary.id,
-            title=summary.title,
-            started_at=summary.started_at,
-            changed_at=summary.changed_at,
-            answers=tuple(
-                _stored(row, answer_from(record, posts), wrong)
-                for row, record in zip(rows, standing(records, posts), strict=True)
-            ),
-        )
-
-    def _wrong_sources(self, conversation: str) -> set[tuple[int, str]]:
-        """(answer, post id) of each wrong source of a conversation."""
-        return {
-            (answer, post_id)
-            for answer, post_id in self._database.rows(
-                "SELECT w.answer, w.post_id FROM wrong_sources AS w "
-                "JOIN answers AS a ON a.id = w.answer WHERE a.conversation = ?",
-                (conversation,),
-            )
-        }
+    def _as_it_stands(self, record: Record) -> Record:
+        """What is left of a record in the newest state of the archive, if there is an archive."""
+        if not (self._folder / ARCHIVE_NAME).is_file():
+            return record
+        with Archive.open_for_reading(self._folder) as archive:
+            return standing([record], reading.posts_of([record], archive))[0]
 
     def _require(self, owner: str, conversation: str) -> None:
         sql = "SELECT 1 FROM conversations WHERE id = ? AND owner = ?"
@@ -373,48 +326,12 @@ class Conversations(Resource):
         return self._clock().astimezone(UTC).isoformat(timespec="microseconds")
 
 
-SUMMARIES = (
-    "SELECT c.id, c.title, c.started_at, c.changed_at, count(a.id) "
-    "FROM conversations AS c LEFT JOIN answers AS a ON a.conversation = c.id"
-)
-
-
-def purge(archive: Archive) -> int:
+def purge(archive: Archive) -> Purged:
     """As `Conversations.purge`, for the conversations beside an archive, if there are any."""
     if not (archive.folder / CONVERSATIONS_NAME).is_file():
-        return 0
+        return Purged(answers=0, log_emptied=True)
     with Conversations.open(archive.folder) as conversations:
         return conversations.purge(archive)
-
-
-def _summary(row: Row) -> ConversationSummary:
-    id_, title, started_at, changed_at, answers = row
-    return ConversationSummary(
-        id=id_,
-        title=title,
-        started_at=datetime.fromisoformat(started_at),
-        changed_at=datetime.fromisoformat(changed_at),
-        answers=answers,
-    )
-
-
-def _stored(row: Row, answer: Answer, wrong: set[tuple[int, str]]) -> StoredAnswer:
-    id_, answered_at, rating, rated_at, _ = row
-    cited = {citation.hit.post.id for citation in answer.citations}
-    return StoredAnswer(
-        id=id_,
-        answered_at=datetime.fromisoformat(answered_at),
-        answer=answer,
-        rating=None if rating is None else Rating(rating),
-        rated_at=None if rated_at is None else datetime.fromisoformat(rated_at),
-        wrong_sources=frozenset(post_id for post_id in cited if (id_, post_id) in wrong),
-    )
-
-
-def _posts(records: Iterable[Record], archive: Archive) -> Posts:
-    """What records refer to, as far as the archive holds it."""
-    ids = dict.fromkeys(found.post_id for record in records for found in record.found)
-    return archive.posts_named(list(ids))
 
 
 def _title(text: str) -> str:

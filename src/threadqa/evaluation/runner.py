@@ -15,6 +15,7 @@ from threadqa.archive.archive import Archive
 from threadqa.assistant import Assistant
 from threadqa.evaluation.marking import mark_relevant, stored_texts
 from threadqa.evaluation.measures import DEPTH, measure
+from threadqa.evaluation.questions import exchanges
 from threadqa.evaluation.run_folder import appending, open_run, write_run
 from threadqa.evaluation.summary import summarise
 from threadqa.evaluation.values import Found, Question, QuestionSet, Result, Run, RunInfo
@@ -97,7 +98,7 @@ def run_questions(
     marked = mark_relevant(question_set.questions, subject.archive)
     if left:
         with suppress(Exception):  # the first question loads what later ones find loaded
-            subject.assistant.ask(left[0].question)
+            subject.assistant.ask(left[0].question, exchanges(left[0].history))
     progress.start("questions", len(left))
     with appending(folder) as append:
         for question in left:
@@ -137,9 +138,10 @@ def _ask(question: Question, relevance: Mapping[str, int] | None, subject: Subje
     """Asks a question and measures the answer; a failure is a result as well."""
     try:
         started = time.perf_counter()
-        answer = subject.assistant.ask(question.question)
+        history = exchanges(question.history)
+        answer = subject.assistant.ask(question.question, history)
         latency_ms = (time.perf_counter() - started) * 1000.0
-        hits = subject.assistant.search(question.question, DEPTH)
+        hits = subject.assistant.search(question.question, DEPTH, history)
         cited = {citation.hit.post.id for citation in answer.citations}
         stored = stored_texts(cited, subject.archive)
         measures = measure(question, relevance, [hit.post.id for hit in hits], answer, stored)

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from threadqa.answers import Answer, Citation, Hit, Status
+from threadqa.answers import EXTRACTIVE, Answer, Citation, Hit, Status
 
 __all__ = [
-    "EXTRACTIVE",
     "Export",
     "author_of",
     "date_of",
@@ -24,7 +23,6 @@ __all__ = [
     "web_address",
 ]
 
-EXTRACTIVE = "extractive"
 NOT_FOUND = "The archive does not answer this."
 WITHDRAWN = "This answer was withdrawn."
 UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

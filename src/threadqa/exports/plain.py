@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from threadqa.answers import Answer, Citation
+from threadqa.answers import EXTRACTIVE, Answer, Citation
 from threadqa.exports.export import (
-    EXTRACTIVE,
     facts_of,
     made_by,
     printable,

@@ -126,9 +126,9 @@ def tidy(archive: Archive) -> bool:
         archive: Open for writing, in no transaction.
 
     Returns:
-        False where a reader holds an older state, and the write-ahead log with it.
+        False where a reader holds an older state, and a write-ahead log with it.
     """
     remove_other_generations(archive)
     archive.collect_garbage(archive.encoder)
-    purge(archive)
-    return archive.checkpoint()
+    kept = purge(archive)
+    return archive.checkpoint() and kept.log_emptied

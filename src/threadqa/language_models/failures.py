@@ -83,7 +83,7 @@ def failure(
 
 
 def _too_slow(server: Server, attempts: Attempts, seconds: float) -> str:
-    limit = f"within {seconds:.3g} seconds"
+    limit = f"within {round(seconds, 1):g} seconds"
     if attempts.refusals:
         return f"{server.base_url} refused {limit} ({attempts.refusals}): try again later"
     return (

@@ -123,6 +123,8 @@ class OpenAICompatible:
         if schema is not None:
             named = {"name": "answer", "strict": True, "schema": schema}
             options["response_format"] = {"type": "json_schema", "json_schema": named}
+        if self._server.reasoning_effort is not None:
+            options["reasoning_effort"] = self._server.reasoning_effort
         asked: Any = [{"role": m.role.value, "content": m.content} for m in messages]
         chunks = await client.chat.completions.create(
             model=self._server.model, messages=asked, stream=True, **options

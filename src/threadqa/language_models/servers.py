@@ -21,11 +21,13 @@ class Server:
         base_url: Its address, up to and with "/v1".
         model: Name of the model there.
         api_key_env: Name of the environment variable that holds its key; None where it needs none.
+        reasoning_effort: How long the model may think, in its server's words; None leaves it alone.
     """
 
     base_url: str
     model: str
     api_key_env: str | None = None
+    reasoning_effort: str | None = None
 
     @property
     def host(self) -> str:
@@ -63,6 +65,7 @@ def configured_server(settings: Settings) -> Server | None:
         base_url=settings.llm_base_url,
         model=settings.llm_model,
         api_key_env=settings.llm_api_key_env,
+        reasoning_effort=settings.llm_reasoning_effort,
     )
 
 

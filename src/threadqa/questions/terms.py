@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["Analyse", "QuestionTerms", "Vocabulary", "question_terms"]
+__all__ = ["Analyse", "QuestionTerms", "Vocabulary", "question_terms", "weight"]
 
 SCOPE = re.compile(
     r"\b(?:about|across|after|among|at|before|between|by|during|for|from|if|in|into|of|on|over|"
@@ -71,12 +71,14 @@ def _share(weights: Mapping[str, float], terms: Iterable[str]) -> float:
 
 def question_terms(question: str, analyse: Analyse, vocabulary: Vocabulary) -> QuestionTerms:
     """Weighs the words of a question by how rare they are in the archive."""
-    count = vocabulary.count
-    weights = {}
-    for term in analyse(question):
-        frequency = vocabulary.document_frequency(term)
-        weights[term] = math.log(1.0 + (count - frequency + 0.5) / (frequency + 0.5))
+    weights = {term: weight(term, vocabulary) for term in analyse(question)}
     return QuestionTerms(weights=weights, focus=_focus(question, analyse, weights))
+
+
+def weight(term: str, vocabulary: Vocabulary) -> float:
+    """Inverse document frequency of a term as in BM25: above 0, the rarer, the more."""
+    count, frequency = vocabulary.count, vocabulary.document_frequency(term)
+    return math.log(1.0 + (count - frequency + 0.5) / (frequency + 0.5))
 
 
 def _focus(question: str, analyse: Analyse, terms: Iterable[str]) -> frozenset[str]:

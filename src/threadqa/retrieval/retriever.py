@@ -13,21 +13,25 @@ from threadqa.answers import Hit
 from threadqa.archive.archive import Archive
 from threadqa.encoders.protocol import Encoder, TextKind
 from threadqa.posts import searchable_text
-from threadqa.questions.evidence import Candidate, Evidence, Wording, evidence, wording
-from threadqa.questions.terms import QuestionTerms, question_terms
+from threadqa.questions.evidence import Candidate, Evidence, Wording, evidence
+from threadqa.questions.followups.completion import Reach
+from threadqa.questions.phrasings import Phrasing, common_wording, term_shares
+from threadqa.questions.terms import QuestionTerms
 from threadqa.retrieval.fusion import fused_parts, rank
 from threadqa.retrieval.operators import ParsedQuery
 from threadqa.retrieval.reranking import RankingModel
 from threadqa.search_indexes.compounds import with_compounds_apart
 from threadqa.search_indexes.dense import DenseIndex
-from threadqa.search_indexes.lexical import LexicalIndex, analyse
+from threadqa.search_indexes.lexical import LexicalIndex, Words, analyse
 
-__all__ = ["Retrieved", "Retriever", "Rows"]
+__all__ = ["Context", "Retrieved", "Retriever", "Rows"]
 
 Rows = NDArray[np.int64]
 
 CANDIDATES = 200
 RERANKED = 40
+THREAD_ODDS = 0.25
+CITED_ODDS = {Reach.WITHIN: 5.0, Reach.BEYOND: -1.5, Reach.ANYWHERE: 0.0}
 
 
 class Scored(NamedTuple):
@@ -41,6 +45,36 @@ class Scored(NamedTuple):
     dense: float
     lexical: float
     lexical_share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a conversation adds to a follow-up.
+
+    Attributes:
+        phrasings: The question as asked, where it has words of its own, and as it stands alone; at
+            least one.
+        threads: Ids of the threads that the answer before it cites: their posts are preferred.
+        cited: Ids of those posts themselves.
+        reach: Whether the answer is looked for in these, or anywhere but in them.
+    """
+
+    phrasings: tuple[Phrasing, ...]
+    threads: frozenset[str] = frozenset()
+    cited: frozenset[str] = frozenset()
+    reach: Reach = Reach.ANYWHERE
+
+    def odds(self, hit: Hit) -> float:
+        """The log-odds that the conversation gives a hit over others: a preference, no lock."""
+        odds = THREAD_ODDS * (hit.thread.id in self.threads)
+        return odds + CITED_ODDS[self.reach] * (hit.post.id in self.cited)
+
+    @property
+    def words(self) -> Words:
+        """What is searched for in the lexical index."""
+        if len(self.phrasings) == 1:
+            return self.phrasings[0].text
+        return term_shares(self.phrasings, analyse)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,12 +118,13 @@ class Retriever:
     dense_weight: float
     ranking: RankingModel | None
 
-    def retrieve(self, query: ParsedQuery, k: int) -> Retrieved:
+    def retrieve(self, query: ParsedQuery, k: int, context: Context | None = None) -> Retrieved:
         """Finds the posts most likely to answer a question.
 
         Args:
             query: Parsed. Without text, the posts that its operators leave are listed.
             k: Most hits.
+            context: Of a follow-up, what the conversation adds to it.
 
         Returns:
             At most k hits, best first, ties by archive row.
@@ -101,22 +136,23 @@ class Retriever:
         if query.phrases and allowed is not None and not allowed.size:
             # People quote words in a question without meaning an operator.
             allowed, without_phrases = self._allowed(replace(query, phrases=())), True
-        found = self._scored(query.text, allowed, max(k, RERANKED if self.ranking else 0))
-        terms = question_terms(query.text, analyse, self.lexical)
-        hits, shown = self._hits(wording(query.text, terms), found)
+        context = context or Context(phrasings=(Phrasing(query.text, 1.0),))
+        found = self._scored(context, allowed, max(k, RERANKED if self.ranking else 0))
+        asked = common_wording(context.phrasings, analyse, self.lexical)
+        hits, shown = self._hits(asked, found)
         if self.ranking:
-            hits, shown = _reranked(self.ranking, hits, shown)
+            hits, shown = _reranked(self.ranking, hits, shown, context)
         return Retrieved(
             hits=tuple(hits[:k]),
-            terms=terms,
+            terms=asked.terms,
             evidence=tuple(shown[:k]),
             allowed=allowed,
             without_phrases=without_phrases,
         )
 
-    def _scored(self, question: str, allowed: Rows | None, k: int) -> list[Scored]:
+    def _scored(self, context: Context, allowed: Rows | None, k: int) -> list[Scored]:
         """The k best posts by their fused scores, best first, ties by row."""
-        vector = self.encoder.encode([question], TextKind.QUERY)[0]
+        vector, question = self._vector(context.phrasings), context.words
         depth = max(k, CANDIDATES)
         dense_rows, _ = self.dense.search(vector, depth, allowed)
         lexical_rows, _ = self.lexical.search(question, depth, allowed)
@@ -132,6 +168,17 @@ class Retriever:
             Scored(int(rows[i]), *(float(of[i]) for of in (fused, dense, lexical, shares)))
             for i in rank(fused, rows)[:k]
         ]
+
+    def _vector(self, phrasings: Sequence[Phrasing]) -> NDArray[np.float32]:
+        """The phrasings' vectors by their shares, made unit: float32, shape (dimension,)."""
+        vectors = self.encoder.encode([phrasing.text for phrasing in phrasings], TextKind.QUERY)
+        first: NDArray[np.float32] = vectors[0]
+        if len(phrasings) == 1:
+            return first
+        shares = np.array([phrasing.share for phrasing in phrasings], np.float32)
+        mixed: NDArray[np.float32] = shares @ vectors
+        length = np.float32(np.linalg.norm(mixed))
+        return mixed / length if length else first
 
     def _hits(self, asked: Wording, found: Sequence[Scored]) -> tuple[list[Hit], list[Evidence]]:
         """Posts read from the archive, and what speaks for each that may be reranked."""
@@ -178,7 +225,7 @@ class Retriever:
 
 
 def _reranked(
-    ranking: RankingModel, hits: list[Hit], shown: list[Evidence]
+    ranking: RankingModel, hits: list[Hit], shown: list[Evidence], context: Context
 ) -> tuple[list[Hit], list[Evidence]]:
     """The first hits in the order of the ranking model, the others after them as they were.
 
@@ -187,7 +234,9 @@ def _reranked(
     """
     if not shown:
         return hits, shown
-    values = np.array([ranking.value(one) for one in shown])
+    values = np.array(
+        [ranking.value(one) + context.odds(hit) for hit, one in zip(hits, shown, strict=False)]
+    )
     scores = np.exp(values - values.max())
     order = np.lexsort((np.arange(len(scores)), -scores))
     first = [replace(hits[i], score=float(scores[i])) for i in order]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +20,18 @@ from threadqa.search_indexes.stop_words import STOP_WORDS
 if TYPE_CHECKING:
     import tantivy
 
-__all__ = ["LexicalDocument", "LexicalIndex", "analyse", "build_lexical", "open_lexical", "words"]
+__all__ = [
+    "LexicalDocument",
+    "LexicalIndex",
+    "Words",
+    "analyse",
+    "build_lexical",
+    "open_lexical",
+    "words",
+]
+
+Words = str | Mapping[str, float]
+"""A text, or terms of `analyse`, each with what its score is multiplied by, above 0."""
 
 WRITER_HEAP_BYTES_PER_THREAD = 128_000_000
 MAX_WRITER_THREADS = 4
@@ -61,7 +72,7 @@ class LexicalIndex:
 
     def search(
         self,
-        text: str,
+        text: Words,
         k: int,
         allowed: Rows | None = None,
         *,
@@ -75,7 +86,7 @@ class LexicalIndex:
         the whole index, lengths above 40 words rounded to 8 bits.
 
         Args:
-            text: Any text; without words, nothing is found.
+            text: Any text, or weighted terms; without words, nothing is found.
             k: How many to give at most.
             allowed: Rows that may be found, ascending; None for all.
             phrases: What must stand in the post's own text, word for word; letter case and
@@ -85,7 +96,7 @@ class LexicalIndex:
         Returns:
             Rows and scores, highest first, ties by row ascending.
         """
-        terms = analyse(text)
+        terms = _weighted(text)
         available = self.count if allowed is None else min(self.count, int(allowed.size))
         if k < 1 or not terms or not available:
             return nothing()
@@ -108,18 +119,18 @@ class LexicalIndex:
                 return best(rows, scores, k)
             limit *= 4
 
-    def scores(self, text: str, rows: Rows) -> Scores:
+    def scores(self, text: Words, rows: Rows) -> Scores:
         """BM25 of given rows, as `search` gives it; 0 for those without any of the words.
 
         Args:
-            text: Any text.
+            text: Any text, or weighted terms.
             rows: Any rows.
 
         Returns:
             float32, shape (len(rows),).
         """
         result = np.zeros(len(rows), np.float32)
-        terms = analyse(text)
+        terms = _weighted(text)
         if not terms or not len(rows) or not self.count:
             return result
         query = self._all_of(self._any_of(terms), self._among(rows))
@@ -147,15 +158,15 @@ class LexicalIndex:
             rows = self._searcher.fast_field_values("row", [address for _, address in hits])
         return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
 
-    def _any_of(self, terms: Sequence[str]) -> tantivy.Query:
+    def _any_of(self, terms: Mapping[str, float]) -> tantivy.Query:
         import tantivy
 
-        query = tantivy.Query
-        return query.boolean_query(
-            [
-                (tantivy.Occur.Should, query.term_query(self._schema, "context", term, "freq"))
-                for term in terms
-            ]
+        def scored(term: str, weight: float) -> tantivy.Query:
+            query = tantivy.Query.term_query(self._schema, "context", term, "freq")
+            return query if weight == 1.0 else tantivy.Query.boost_query(query, weight)
+
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, scored(term, weight)) for term, weight in terms.items()]
         )
 
     def _among(self, rows: Rows) -> tantivy.Query:
@@ -192,6 +203,10 @@ class LexicalIndex:
         if len(found) == 1:
             return tantivy.Query.term_query(self._schema, "words", found[0])
         return tantivy.Query.phrase_query(self._schema, "words", list(found))
+
+
+def _weighted(text: Words) -> Mapping[str, float]:
+    return dict.fromkeys(analyse(text), 1.0) if isinstance(text, str) else text
 
 
 def analyse(text: str) -> list[str]:

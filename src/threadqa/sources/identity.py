@@ -1,15 +1,12 @@
-"""Ids and titles that stay the same when a file is read again."""
+"""Ids that stay the same when a file is read again."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 
-from threadqa.cleaning import clean
+__all__ = ["stable_id"]
 
-__all__ = ["opening_words", "stable_id"]
-
-TITLE_LENGTH = 80
 _ID_LENGTH = 12
 
 
@@ -20,14 +17,3 @@ def stable_id(*parts: str) -> str:
     content = b"".join(len(part).to_bytes(8, "big") + part for part in encoded)
     digest = hashlib.blake2b(content, digest_size=8).digest()
     return base64.b32encode(digest).decode("ascii").lower()[:_ID_LENGTH]
-
-
-def opening_words(text: str, position: int | None) -> str:
-    """A post's first words without its numbering, on one line, about 80 characters at most."""
-    words = " ".join(clean(text, position).text.split())
-    if len(words) <= TITLE_LENGTH:
-        return words
-    head = words[: TITLE_LENGTH + 1]
-    cut = head.rfind(" ")
-    # A text without spaces, as in Japanese, is cut where it is.
-    return (head[:cut] if cut > 0 else head[:TITLE_LENGTH]).rstrip(" ,;:–—-") + "…"

@@ -24,10 +24,10 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, TypeGuard
 
 from threadqa.errors import SourceFormatError
-from threadqa.posts import Post, Thread
+from threadqa.posts import Post, Thread, opening_words
 from threadqa.sources.decoding import MAX_LINE, Encoding, read_lines, unreadable
 from threadqa.sources.entities import find_entities
-from threadqa.sources.identity import opening_words, stable_id
+from threadqa.sources.identity import stable_id
 
 __all__ = ["MAX_POSTS", "read_jsonl"]
 

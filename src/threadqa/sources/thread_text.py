@@ -15,12 +15,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from threadqa.posts import Post, Thread
+from threadqa.posts import Post, Thread, opening_words
 from threadqa.sources.blocks import Block, Extent, divide
 from threadqa.sources.decoding import Encoding, read_lines
 from threadqa.sources.entities import find_entities
 from threadqa.sources.headers import Header
-from threadqa.sources.identity import opening_words, stable_id
+from threadqa.sources.identity import stable_id
 from threadqa.sources.page import PageLine, read_pages
 
 __all__ = ["MAX_POSTS", "read_thread_text"]

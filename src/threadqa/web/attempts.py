@@ -20,7 +20,7 @@ MOST_KEPT = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """Failures that cost nothing, and the longest pause after more, in seconds."""
+    """After how many failures the first pause comes, and how long the longest is, in seconds."""
 
     free: int
     longest: float

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from collections.abc import Iterator
 from threading import Lock
 
 from starlette.types import Message, Receive
 
-__all__ = ["BodyTooLongError", "PageSessions", "counted", "page_session_in", "read_body", "replay"]
+__all__ = [
+    "BodyTooLongError",
+    "PageSessions",
+    "counted",
+    "files_named_in",
+    "page_session_in",
+    "parsed",
+    "read_body",
+    "replay",
+]
 
 MOST_PAGE_SESSIONS = 50_000
 
@@ -83,11 +93,28 @@ def counted(receive: Receive, most_bytes: int) -> Receive:
     return receive_counted
 
 
-def page_session_in(body: bytes) -> str | None:
-    """The page session that a JSON body names; None where it names none."""
+def parsed(body: bytes) -> object:
+    """The JSON of a body; None where it is none, which whoever it is for will say."""
     try:
-        content = json.loads(body)
+        return json.loads(body)
     except (ValueError, RecursionError):
         return None
+
+
+def page_session_in(content: object) -> str | None:
+    """The page session that a JSON body names; None where it names none."""
     session = content.get("session_hash") if isinstance(content, dict) else None
     return session if isinstance(session, str) else None
+
+
+def files_named_in(content: object) -> Iterator[str]:
+    """The paths of all files that a JSON body names, however deep, as Gradio writes a file."""
+    waiting = [content]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if "path" in value:
+                yield str(value["path"])
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value

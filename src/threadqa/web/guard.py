@@ -6,6 +6,7 @@ is not there, whatever a release of Gradio adds.
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,14 +20,15 @@ from threadqa.web import bodies, policy, routes
 from threadqa.web.access import Hosts
 from threadqa.web.sign_in import SIGN_IN, SIGN_OUT, SignIn
 
-__all__ = ["LOCAL_USER", "USER_KEY", "Guard", "Rules"]
+__all__ = ["BUSY", "LOCAL_USER", "USER_KEY", "Guard", "Rules"]
 
-LOCAL_USER = "local"
-"""Whoever uses a server without sign-in."""
+LOCAL_USER = ""
+"""Whoever uses a server without sign-in; conversations in the terminal have the same owner."""
 USER_KEY = "threadqa.user"
 """Key of a request's scope under which its user stands."""
 MOST_JSON_BYTES = 4_000_000
 MOST_FORM_BYTES = 16_384
+BUSY = "Many people are asking at this moment. Ask again in a few seconds."
 FOREVER = "public, max-age=31536000, immutable"
 FORWARDED = (b"x-forwarded-", b"x-gradio-", b"forwarded")
 
@@ -73,9 +75,8 @@ class Guard:
             await self._serve(scope, receive, Outgoing(scope, send).send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        user = LOCAL_USER
-        if self._rules.sign_in is not None:
-            user = self._rules.sign_in.user(scope) or ""
+        sign_in = self._rules.sign_in
+        user = LOCAL_USER if sign_in is None else sign_in.user(scope)
         refusal = self._refusal(scope, user)
         if refusal is None:
             receive, refusal = await self._checked_body(scope, receive, user)
@@ -84,24 +85,24 @@ class Guard:
             return
         await self._app({**_cleaned(scope), USER_KEY: user}, receive, send)
 
-    def _refusal(self, scope: Scope, user: str) -> Response | None:
+    def _refusal(self, scope: Scope, user: str | None) -> Response | None:
         """Why a request is not served; None where it is."""
         headers = Headers(scope=scope)
         if not self._rules.hosts.allow(headers.get("host", "")):
             return PlainTextResponse("This server is not known by this name.", 421)
         if scope["method"] not in routes.SAFE_METHODS and not _is_same_site(headers):
             return PlainTextResponse("A page of another site may not do this.", 403)
-        if scope["path"] in self._own_paths and (user or scope["path"] == SIGN_IN):
+        if scope["path"] in self._own_paths and (user is not None or scope["path"] == SIGN_IN):
             return None
-        if not user:
+        if user is None:
             return _sign_in_first(scope)
-        if scope["path"] not in self._own_paths and not routes.is_allowed(scope, self._rules.files):
+        if not routes.is_allowed(scope, self._rules.files):
             return PlainTextResponse("Not found.", 404)
         session = routes.page_session_asked_for(scope)
         return self._not_theirs(session, user)
 
     async def _checked_body(
-        self, scope: Scope, receive: Receive, user: str
+        self, scope: Scope, receive: Receive, user: str | None
     ) -> tuple[Receive, Response | None]:
         """A request's body, limited, and why it is not served; None where it is."""
         if scope["method"] in routes.SAFE_METHODS:
@@ -116,7 +117,11 @@ class Guard:
             body = await bodies.read_body(receive, most)
         except bodies.BodyTooLongError:
             return receive, _too_long(most)
-        refusal = self._not_theirs(bodies.page_session_in(body), user)
+        content = bodies.parsed(body)
+        # Gradio would take any file of the machine that a client names for an upload of its own.
+        if not all(routes.lies_in(f, self._rules.files) for f in bodies.files_named_in(content)):
+            return receive, PlainTextResponse("This file was not uploaded.", 403)
+        refusal = self._not_theirs(bodies.page_session_in(content), user)
         return bodies.replay(body, receive), refusal
 
     def _most_bytes(self, path: str) -> int:
@@ -124,21 +129,21 @@ class Guard:
             return self._rules.most_upload_bytes
         return MOST_FORM_BYTES if path in self._own_paths else MOST_JSON_BYTES
 
-    def _not_theirs(self, session: str | None, user: str) -> Response | None:
-        if session is None or self._page_sessions.belongs_to(session, user):
+    def _not_theirs(self, session: str | None, user: str | None) -> Response | None:
+        if session is None or user is None or self._page_sessions.belongs_to(session, user):
             return None
         return PlainTextResponse("This is another user's.", 403)
 
 
 class Outgoing:
-    """Adds headers to a response, and its nonce to the page."""
+    """Adds headers to a response, its nonce to the page, our words where a queue is full."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._path = scope["path"]
         self._send = send
         self._nonce = secrets.token_urlsafe(16)
         self._held: Message | None = None
-        self._page = bytearray()
+        self._body = bytearray()
 
     async def send(self, message: Message) -> None:
         """Sends a message of the app on; the page's are held until all of it is there."""
@@ -148,14 +153,16 @@ class Outgoing:
             # Only Gradio's own page may run scripts: a file that was uploaded may be HTML too.
             is_page = is_html and self._path == routes.PAGE
             self._add_headers(headers, message["status"], is_page=is_page)
-            if is_page:
+            if is_page or _says_busy(self._path, message["status"]):
                 self._held = message
                 return
         elif self._held is not None:
-            self._page += message.get("body", b"")
+            self._body += message.get("body", b"")
             if message.get("more_body", False):
                 return
-            body = policy.with_nonce(bytes(self._page), self._nonce)
+            body = policy.with_nonce(bytes(self._body), self._nonce)
+            if _says_busy(self._path, self._held["status"]):
+                body = json.dumps({"detail": BUSY}).encode()
             MutableHeaders(scope=self._held)["Content-Length"] = str(len(body))
             await self._send(self._held)
             self._held = None
@@ -178,6 +185,10 @@ class Outgoing:
             headers["Referrer-Policy"] = "same-origin"
         is_asset = routes.ASSET.fullmatch(self._path) is not None and status == 200
         headers["Cache-Control"] = FOREVER if is_asset else "no-store"
+
+
+def _says_busy(path: str, status: int) -> bool:
+    return path == routes.JOIN and status == 503
 
 
 def _sign_in_first(scope: Scope) -> Response:

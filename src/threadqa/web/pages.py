@@ -1,9 +1,7 @@
-"""The chat's page."""
+"""The pages of the web chat, made of their parts."""
 
 from __future__ import annotations
 
-from threadqa.answers import Answer
-from threadqa.errors import ThreadqaError
 from threadqa.web.page import Page
 from threadqa.web.workspace import Workspace
 
@@ -11,26 +9,21 @@ __all__ = ["build"]
 
 
 def build(workspace: Workspace) -> Page:
-    """A question and its answer.
+    """The chat with its evidence, and what the archive holds.
 
     Args:
-        workspace: Where questions are asked.
+        workspace: Where questions are asked and kept, and files are added.
+
+    Raises:
+        ArchiveError: The file of conversations is damaged, or cannot be written.
     """
     import gradio as gr
 
-    def ask(question: str) -> str:
-        try:
-            with workspace.assistant() as assistant:
-                return _shown(assistant.ask(question))
-        except ThreadqaError as error:
-            return str(error)
+    from threadqa.web import words
+    from threadqa.web.layout import lay_out, style, theme
+    from threadqa.web.wiring import Wiring
 
-    with gr.Blocks(title="threadqa") as blocks:
-        question = gr.Textbox(label="Question")
-        answer = gr.Textbox(label="Answer", lines=10)
-        question.submit(ask, question, answer, api_name="ask")
-    return Page(blocks=blocks)
-
-
-def _shown(answer: Answer) -> str:
-    return answer.text or "The archive does not answer this."
+    with gr.Blocks(title=words.TITLE, fill_width=True, analytics_enabled=False) as blocks:
+        parts = lay_out()
+        Wiring(parts, workspace).connect(blocks)
+    return Page(blocks=blocks, theme=theme(), css=style())

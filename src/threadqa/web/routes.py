@@ -11,17 +11,20 @@ from starlette.types import Scope
 
 __all__ = [
     "ASSET",
+    "JOIN",
     "PAGE",
     "SAFE_METHODS",
     "UPLOAD",
     "file_asked_for",
     "is_allowed",
+    "lies_in",
     "page_session_asked_for",
 ]
 
 API = "/gradio_api"
 PAGE = "/"
 UPLOAD = f"{API}/upload"
+JOIN = f"{API}/queue/join"
 FILE = f"{API}/file="
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 ASSET = re.compile(r"/(?:assets|static)/.+")
@@ -48,7 +51,7 @@ def is_allowed(scope: Scope, files: Path) -> bool:
     if path == PAGE and b"deep_link" in scope["query_string"]:
         return False  # would set the page's values from a file
     file = file_asked_for(path)
-    return file is None or _lies_in(file, files)
+    return file is None or lies_in(file, files)
 
 
 def file_asked_for(path: str) -> str | None:
@@ -65,7 +68,9 @@ def page_session_asked_for(scope: Scope) -> str | None:
     return query["session_hash"][0] if "session_hash" in query else None
 
 
-def _lies_in(file: str, folder: Path) -> bool:
+def lies_in(file: str, folder: Path) -> bool:
     """Whether a path, all links followed, names a file in a folder."""
+    if "\0" in file:
+        return False
     real = Path(os.path.realpath(file))
     return real.is_file() and real.is_relative_to(folder)

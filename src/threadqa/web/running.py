@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,9 +16,10 @@ from threadqa.errors import UsageError
 from threadqa.settings import Settings
 from threadqa.web.workspace import Workspace
 
-__all__ = ["serve"]
+__all__ = ["hosted", "serve"]
 
 PATIENCE_SECONDS = 2
+SPACE_PORT = 7860
 LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -32,6 +36,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     from threadqa.web.access import check_access
     from threadqa.web.server import create_app
 
+    settings = hosted(settings, os.environ)
     check_access(settings)
     listener = _listen(settings.web_host, settings.web_port)
     with (
@@ -59,11 +64,40 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
                 if self.started:
                     announce(_address(listener))
 
+            async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+                app.state.end_streams()
+                await super().shutdown(sockets)
+
         threading.Thread(target=workspace.warm, name="threadqa-warmer", daemon=True).start()
-        # Uvicorn stops on these, and then raises them again for what was there before: nothing.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda number, frame: None)
-        Server(config).run(sockets=[listener])
+        with _no_signals():
+            Server(config).run(sockets=[listener])
+
+
+def hosted(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    """The settings in a Space of Hugging Face, whose proxy reaches port 7860 from outside.
+
+    Args:
+        settings: As they are elsewhere; the same comes back where this is no Space.
+        environment: Has SPACE_HOST in a Space: "user-name.hf.space".
+    """
+    host = environment.get("SPACE_HOST")
+    if not host or settings.web_public_url is not None:
+        return settings
+    return replace(
+        settings, web_host="0.0.0.0", web_port=SPACE_PORT, web_public_url=f"https://{host}"
+    )
+
+
+@contextmanager
+def _no_signals() -> Iterator[None]:
+    """Drops the signals that Uvicorn has stopped on and then raises again."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda number, frame: None) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _listen(host: str, port: int) -> socket.socket:

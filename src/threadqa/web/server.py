@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,7 @@ def create_app(workspace: Workspace, files: Path) -> FastAPI:
     import gradio as gr
     from fastapi import FastAPI
 
+    from threadqa.web.api import add_api
     from threadqa.web.guard import Guard, Rules
     from threadqa.web.pages import build
     from threadqa.web.sign_in import SignIn
@@ -71,6 +73,8 @@ def create_app(workspace: Workspace, files: Path) -> FastAPI:
         sign_in = SignIn(UsersFile(settings.web_users), secure=is_secure(settings))
         app.router.routes.extend(sign_in.routes)
     page = build(workspace)
+    with page.blocks:
+        add_api(workspace)
     page.blocks.delete_cache = (SECONDS_BETWEEN_DELETIONS, SECONDS_KEPT)
     page.blocks.queue(max_size=MOST_WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
     gr.mount_gradio_app(
@@ -91,6 +95,8 @@ def create_app(workspace: Workspace, files: Path) -> FastAPI:
         js=page.js,
         head=page.head,
     )
+    # Only of an app that was launched does Gradio check that the files a client names are uploads.
+    page.blocks.has_launched = True
     rules = Rules(
         hosts=hosts_of(settings),
         files=files,
@@ -98,7 +104,18 @@ def create_app(workspace: Workspace, files: Path) -> FastAPI:
         sign_in=sign_in,
     )
     app.add_middleware(Guard, rules=rules)
+    app.state.end_streams = _end_streams(app)
     return app
+
+
+def _end_streams(app: FastAPI) -> Callable[[], None]:
+    """What ends the connections that pages hold open, so that the server can stop at once."""
+    from gradio.routes import App
+
+    (mounted,) = [
+        found for route in app.routes if isinstance(found := getattr(route, "app", None), App)
+    ]
+    return mounted.stop_event.set
 
 
 def _user(request: Request) -> str | None:

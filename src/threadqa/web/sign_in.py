@@ -39,13 +39,13 @@ PAGE = """<!doctype html>
 <style>
 :root {{
   color-scheme: light dark;
-  --paper: light-dark(#fbfaf8, #17181a);
-  --ink: light-dark(#1d1e20, #e9e8e4);
-  --quiet: light-dark(#5c5e63, #a7a9ae);
-  --line: light-dark(#8a8c91, #75777c);
-  --accent: light-dark(#1f5c99, #8fc1f0);
-  --on-accent: light-dark(#ffffff, #10161c);
-  --wrong: light-dark(#a3201b, #ff9c94);
+  --paper: light-dark(#fdfdfc, #15181b);
+  --ink: light-dark(#1d1f21, #e7e7e4);
+  --quiet: light-dark(#565b61, #a8aeb5);
+  --line: light-dark(#83888e, #7d858d);
+  --accent: light-dark(#0a6660, #63c7be);
+  --on-accent: light-dark(#ffffff, #0c1413);
+  --wrong: light-dark(#9c2f24, #f0978c);
 }}
 * {{ box-sizing: border-box; }}
 body {{

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from threadqa.archive.archive import ARCHIVE_NAME, Archive
 from threadqa.assistant import Assistant
+from threadqa.conversations import Conversations
 from threadqa.encoders.protocol import Encoder
 from threadqa.encoders.registry import Runtime, open_encoder
 from threadqa.errors import ArchiveError
@@ -65,6 +66,7 @@ class Workspace(Resource):
         self._opening = threading.Lock()
         self._waiting: list[tuple[State, Assistant]] = []
         self._encoder: Encoder | None = None
+        self._conversations: Conversations | None = None
         self._changing = threading.Lock()
         self._log_is_full = False
         self._closed = threading.Event()
@@ -81,6 +83,21 @@ class Workspace(Resource):
         self._closed.set()
         self._tidier.join()
         self._close_waiting(lambda state: True)
+        with self._guard:
+            if self._conversations is not None:
+                self._conversations.close()
+
+    @property
+    def conversations(self) -> Conversations:
+        """Everybody's conversations about the index; opened by who asks first.
+
+        Raises:
+            ArchiveError: Their file is damaged or of a newer schema, or cannot be written.
+        """
+        with self._guard:
+            if self._conversations is None:
+                self._conversations = Conversations.open(self.folder)
+            return self._conversations
 
     @contextmanager
     def assistant(self) -> Iterator[Assistant]:

@@ -19,11 +19,11 @@ from itertools import zip_longest
 from pathlib import Path
 
 from threadqa.answering.sentences import PostSentence, split_post
-from threadqa.evaluation.drafts.names import names_in, speaks
 from threadqa.evaluation.drafts.templates import Proposal, posed_question, proposals
 from threadqa.evaluation.lines import save_lines
 from threadqa.evaluation.values import Question
 from threadqa.posts import Post, Thread
+from threadqa.questions.names import names_in, speaks
 from threadqa.search_indexes.lexical import analyse
 
 __all__ = ["draft", "draft_line", "save_drafts"]

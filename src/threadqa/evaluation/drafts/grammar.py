@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from threadqa.questions.english import MONTH, PAST, PRESENT
+
 __all__ = [
     "AUX",
     "COUNTED",
     "DATE",
     "HEDGE",
     "MONEY",
-    "MONTH",
     "NOUNS",
     "NUMBER",
-    "PAST",
     "PERCENT",
-    "PRESENT",
     "SCALE",
     "VERB",
     "inverted",
@@ -27,26 +26,6 @@ __all__ = [
 
 LONGEST_QUESTION = 26
 
-PAST = {
-    "abolished": "abolish", "advised": "advise", "agreed": "agree", "announced": "announce",
-    "asked": "ask", "became": "become", "began": "begin", "broke": "break", "brought": "bring",
-    "built": "build", "called": "call", "came": "come", "caused": "cause", "changed": "change",
-    "cost": "cost", "created": "create", "cut": "cut", "decided": "decide", "died": "die",
-    "dropped": "drop", "ended": "end", "estimated": "estimate", "fell": "fall", "found": "find",
-    "gave": "give", "got": "get", "grew": "grow", "had": "have", "happened": "happen",
-    "held": "hold", "identified": "identify", "increased": "increase", "joined": "join",
-    "launched": "launch", "left": "leave", "lost": "lose", "made": "make", "met": "meet",
-    "moved": "move", "needed": "need", "opened": "open", "paid": "pay", "promised": "promise",
-    "proposed": "propose", "provided": "provide", "published": "publish", "reached": "reach",
-    "received": "receive", "recommended": "recommend", "reported": "report", "rose": "rise",
-    "saw": "see", "sent": "send", "showed": "show", "signed": "sign", "spent": "spend",
-    "started": "start", "stopped": "stop", "suggested": "suggest", "took": "take", "voted": "vote",
-    "warned": "warn", "went": "go", "won": "win", "wrote": "write",
-}  # fmt: skip
-PRESENT = {
-    "needs": "need", "requires": "require", "includes": "include", "covers": "cover",
-    "recommends": "recommend", "proposes": "propose", "promises": "promise", "means": "mean",
-}  # fmt: skip
 AUX = "is|are|was|were|has|have|had|will|would|can|could|should|must|may|might|cannot"
 VERB = "|".join([AUX, *PAST, *PRESENT, "feels?", "looks?", "seems?", "remains?", "takes?", "gets?"])
 HEDGE = r"(?:only |just |about |over |nearly |around |almost |roughly |some |more than |up to )?"
@@ -57,10 +36,6 @@ SCALE = r"(?:k|K|m|bn| (?:thousand|million|billion|trillion))?"
 MONEY = rf"[£$€]{NUMBER}{SCALE}"
 PERCENT = rf"{NUMBER}(?:%| per ?cent)"
 COUNTED = "two|three|four|five|six|seven|eight|nine|ten|[2-9]"
-MONTH = (
-    "(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
-)
 DATE = (
     rf"(?:(?:early |mid-|late |the end of )?(?:\d{{1,2}}(?:st|nd|rd|th)? )?{MONTH}"
     rf"(?: \d{{1,2}}(?!\d))?(?:,? (?:19|20)\d\d)?|(?:19|20)\d\d)(?![\w/-])"

@@ -18,12 +18,9 @@ from threadqa.evaluation.drafts.grammar import (
     DATE,
     HEDGE,
     MONEY,
-    MONTH,
     NOUNS,
     NUMBER,
-    PAST,
     PERCENT,
-    PRESENT,
     SCALE,
     VERB,
     inverted,
@@ -31,6 +28,7 @@ from threadqa.evaluation.drafts.grammar import (
     stands_alone,
     tidy,
 )
+from threadqa.questions.english import MONTH, PAST, PRESENT
 
 __all__ = ["Proposal", "posed_question", "proposals"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from threadqa.evaluation.drafts.grammar import MONTH
+from threadqa.questions.english import MONTH
 
 __all__ = ["names_in", "speaks"]
 
