@@ -11,6 +11,7 @@ import pytest
 import evaluate
 import grounding
 import support_sets
+from question_sets import examples_set
 
 RECORDED = {
     name: json.loads((evaluate.RESULTS / f"{name}.json").read_text("utf-8"))
@@ -44,7 +45,7 @@ def test_no_recorded_question_failed_and_every_citation_stood() -> None:
 
 
 def test_the_recorded_figures_of_the_examples_are_those_of_today(tmp_path: Path) -> None:
-    found = evaluate.measured(evaluate.run(evaluate.examples_set(), tmp_path))
+    found = evaluate.measured(evaluate.run(examples_set(), tmp_path))
     assert set(found) == set(measures("examples"))
     for name, recorded in measures("examples").items():
         # A processor without bf16 embeds the posts a little differently: a question may change.

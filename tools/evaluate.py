@@ -17,28 +17,27 @@ from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from question_sets import DevelopmentSet, development_sets, serving
-from threadqa.evaluation.questions import read_questions
+from question_sets import (
+    DevelopmentSet,
+    development_sets,
+    documents_set,
+    examples_set,
+    serving,
+    threads_sets,
+)
 from threadqa.evaluation.runner import run_questions
 from threadqa.evaluation.summary import summarise
 from threadqa.evaluation.values import Estimate, Result
 from threadqa.indexing.progress import NoProgress
 
-__all__ = [
-    "ROOT",
-    "documents_table",
-    "examples_set",
-    "examples_table",
-    "shown",
-    "with_table",
-    "write_table",
-]
+__all__ = ["ROOT", "documents_table", "examples_table", "shown", "with_table", "write_table"]
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "eval" / "results"
 SETS = ("locomo", "tweetqa", "scifact", "mtrag-un")
 SHOWN = {
     "examples": "examples/",
+    "threads": "eval/threads",
     "documents": "real threads",
     "locomo": "LoCoMo",
     "tweetqa": "TweetQA",
@@ -62,24 +61,13 @@ DOCUMENT_ROWS = (
 )  # fmt: skip
 
 
-def examples_set() -> DevelopmentSet:
-    """The project's own threads and questions."""
-    folder = ROOT / "examples"
-    return DevelopmentSet(
-        name="examples", posts=folder / "threads", questions=read_questions(folder)
-    )
-
-
 def sets_at_hand(shared: Path | None) -> Iterator[DevelopmentSet]:
     """The project's own questions, and those over what lies beside it."""
     yield examples_set()
+    yield from threads_sets()
     if shared is None or not shared.is_dir():
         return
-    yield DevelopmentSet(
-        name="documents",
-        posts=shared / "documents",
-        questions=read_questions(ROOT / "eval" / "documents.jsonl"),
-    )
+    yield documents_set(shared)
     yield from development_sets(shared / "eval", SETS)
 
 

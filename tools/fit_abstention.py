@@ -1,12 +1,13 @@
 """Fits the abstention model that is shipped, and writes it with the figures it reaches.
 
-    python tools/fit_abstention.py ../shared/eval examples
+    python tools/fit_abstention.py ../shared
 
 Each set counts alike, however many questions it has, and so do its answerable and unanswerable
-ones. LoCoMo and the documents are only judged. LoCoMo has no unanswerable questions: each of its
-archives is also asked the questions of the next one, which any model tells apart, and which teach
-none to tell what an archive nearly says. Follow-ups are asked without what came before. "Held out"
-is the figure of a model that was fitted on the other sets.
+ones. examples/, LoCoMo and the documents are only judged; the threshold is set on examples/.
+LoCoMo has no unanswerable questions: each of its archives is also asked the questions of the next
+one, which any model tells apart, and which teach none to tell what an archive nearly says.
+Follow-ups are asked without what came before. "Held out" is the figure of a model that was fitted
+on the other sets.
 """
 
 from __future__ import annotations
@@ -19,7 +20,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from question_sets import DevelopmentSet, development_sets, serving
+from question_sets import (
+    DevelopmentSet,
+    development_sets,
+    documents_set,
+    examples_set,
+    serving,
+    threads_sets,
+)
 from threadqa.answering.abstention import AbstentionModel
 from threadqa.assistant import Assistant
 from threadqa.evaluation.fitting import (
@@ -31,7 +39,7 @@ from threadqa.evaluation.fitting import (
     probabilities,
     threshold_refusing,
 )
-from threadqa.evaluation.questions import answerable, read_questions
+from threadqa.evaluation.questions import answerable
 from threadqa.evaluation.values import Question
 
 OUT = Path("src/threadqa/answering/abstention.json")
@@ -112,28 +120,20 @@ def fit(sets: list[LabelledSet]) -> AbstentionModel:
 def main() -> None:
     """Fits, judges, prints and writes."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("eval_root", type=Path)
-    parser.add_argument("examples", type=Path)
+    parser.add_argument("shared", type=Path)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
     arguments = parser.parse_args()
-    root, cache = arguments.eval_root, arguments.cache
-    own = DevelopmentSet(
-        name="examples",
-        posts=arguments.examples / "threads",
-        questions=read_questions(arguments.examples),
-    )
-    documents = DevelopmentSet(
-        name="documents",
-        posts=root.parent / "documents",
-        questions=read_questions(Path("eval/documents.jsonl")),
-    )
+    shared, cache = arguments.shared, arguments.cache
     fitting = [
-        labelled(given, cache) for given in (own, *development_sets(root, ["mtrag-un", "tweetqa"]))
+        labelled(given, cache)
+        for given in (*threads_sets(), *development_sets(shared / "eval", ["mtrag-un", "tweetqa"]))
     ]
+    own = labelled(examples_set(), cache)
     judged = [
-        locomo(list(development_sets(root, ["locomo"])), cache),
-        labelled(documents, cache),
+        own,
+        locomo(list(development_sets(shared / "eval", ["locomo"])), cache),
+        labelled(documents_set(shared), cache),
     ]
     sets = [*fitting, *judged]
     figures: dict[str, dict[str, float]] = {}
@@ -148,7 +148,7 @@ def main() -> None:
         }
     model = fit(fitting)
     fitted = {s.name: s.probabilities(model) for s in sets}
-    threshold = threshold_refusing(REFUSED_AT_MOST, fitted[own.name][fitting[0].answerable])
+    threshold = threshold_refusing(REFUSED_AT_MOST, fitted[own.name][own.answerable])
     for s in sets:
         answered = fitted[s.name] >= threshold
         figures[s.name] |= {
@@ -159,7 +159,7 @@ def main() -> None:
     for name, row in figures.items():
         print(f"{name:10}", *(f"{k} {v};" for k, v in row.items()))
     result = {
-        "command": "python tools/fit_abstention.py ../shared/eval examples",
+        "command": "python tools/fit_abstention.py ../shared",
         "fitted_on": [s.name for s in fitting],
         "figures": figures,
         "threshold_rule": "at most 5% of the answerable questions of examples/ are refused",

@@ -1,16 +1,17 @@
 """Fits the ranking model that is shipped, and writes it with the figures it reaches.
 
-    python tools/fit_ranking.py ../shared/eval examples
+    python tools/fit_ranking.py ../shared
 
-Each set counts alike, however many questions it has. "Held out" are the figures of a model fitted
-on the other sets; "fused" those of the fused scores, without the model.
+Each set counts alike, however many questions it has. examples/ is judged and never fitted. "Held
+out" are the figures of a model fitted on the other sets, of the two halves of eval/threads of one
+fitted on the rest with the other half; "fused" those of the fused scores, without the model.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -20,9 +21,15 @@ from ir_measures import Qrel, R, ScoredDoc, nDCG
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from question_sets import DevelopmentSet, development_sets, serving
+from question_sets import (
+    DevelopmentSet,
+    development_sets,
+    documents_set,
+    examples_set,
+    serving,
+    threads_sets,
+)
 from threadqa.evaluation.marking import mark_relevant
-from threadqa.evaluation.questions import read_questions
 from threadqa.questions.evidence import Evidence
 from threadqa.retrieval.retriever import RERANKED
 
@@ -30,6 +37,7 @@ OUT = Path("src/threadqa/retrieval/ranking.json")
 NAMES = [field.name for field in fields(Evidence)]
 MEASURES = [R @ 1, R @ 5, R @ 10, nDCG @ 10]
 REGULARISATION = 1e-3
+JUDGED = "examples"
 
 Floats = NDArray[np.float64]
 
@@ -122,40 +130,46 @@ def figures(found: Sequence[Search], coefficients: Floats | None) -> dict[str, f
     return {str(m): round(float(values_by_measure[m]), 4) for m in MEASURES}
 
 
-def load(root: Path, examples: Path, cache: Path | None) -> dict[str, list[Search]]:
-    """The searches of each set, its archives together."""
-    own = DevelopmentSet(
-        name="examples", posts=examples / "threads", questions=read_questions(examples)
-    )
+def load(shared: Path, cache: Path | None) -> dict[str, list[Search]]:
+    """The searches of each set, its archives together but for the halves of eval/threads."""
     loaded: dict[str, list[Search]] = {}
-    for given in [*development_sets(root, ["locomo", "tweetqa", "scifact"]), own]:
+    for given in development_sets(shared / "eval", ["locomo", "tweetqa", "scifact"]):
         loaded.setdefault(given.group, []).extend(searches(given, cache))
+    for given in (*threads_sets(), documents_set(shared), examples_set()):
+        loaded[given.name] = searches(given, cache)
     return loaded
+
+
+def fit_on(sets: Mapping[str, list[Search]], *left_out: str) -> Floats:
+    """Coefficients fitted on all sets but some and the judged one; halves make one set."""
+    groups: dict[str, list[Search]] = {}
+    for name, found in sets.items():
+        if name not in (*left_out, JUDGED):
+            groups.setdefault(name.partition("/")[0], []).extend(found)
+    return fit(list(groups.values()))
 
 
 def main() -> None:
     """Fits, judges, prints and writes."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("eval_root", type=Path)
-    parser.add_argument("examples", type=Path)
+    parser.add_argument("shared", type=Path)
     parser.add_argument("--cache", type=Path, help="keep the indexes here")
     parser.add_argument("--out", type=Path, default=OUT)
     arguments = parser.parse_args()
-    sets = load(arguments.eval_root, arguments.examples, arguments.cache)
-    fitted = fit(list(sets.values()))
+    sets = load(arguments.shared, arguments.cache)
+    fitted = fit_on(sets)
     table = {}
     for name, found in sets.items():
-        others = [other for other_name, other in sets.items() if other_name != name]
         table[name] = {
             "questions": len(found),
             "fused": figures(found, None),
-            "held out": figures(found, fit(others)),
+            "held out": figures(found, fit_on(sets, name)),
             "fitted": figures(found, fitted),
         }
         print(name, len(found), *(f"\n  {k:9} {v}" for k, v in table[name].items()), flush=True)
     result = {
-        "command": "python tools/fit_ranking.py ../shared/eval examples",
-        "fitted_on": list(sets),
+        "command": "python tools/fit_ranking.py ../shared",
+        "fitted_on": [name for name in sets if name != JUDGED],
         "figures": table,
         "coefficients": dict(zip(NAMES, fitted.round(4).tolist(), strict=True)),
     }

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from evaluate import ROOT, examples_set, shown, with_table
-from question_sets import DevelopmentSet, development_sets, serving
+from evaluate import ROOT, shown, with_table
+from question_sets import DevelopmentSet, development_sets, examples_set, serving
 from threadqa.answers import Answer, Exchange
 from threadqa.assistant import Assistant
 from threadqa.evaluation.marking import mark_relevant

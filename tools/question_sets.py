@@ -16,7 +16,16 @@ from threadqa.indexing.progress import NoProgress
 from threadqa.indexing.sync import sync
 from threadqa.settings import load_settings
 
-__all__ = ["DevelopmentSet", "development_sets", "serving"]
+__all__ = [
+    "DevelopmentSet",
+    "development_sets",
+    "documents_set",
+    "examples_set",
+    "serving",
+    "threads_sets",
+]
+
+ROOT = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +61,37 @@ def development_sets(root: Path, names: Sequence[str]) -> Iterator[DevelopmentSe
             yield DevelopmentSet(
                 name=name, posts=file.with_name("posts.jsonl"), questions=read_questions(file)
             )
+
+
+def examples_set() -> DevelopmentSet:
+    """The project's example threads, and the questions about them."""
+    folder = ROOT / "examples"
+    return DevelopmentSet(
+        name="examples", posts=folder / "threads", questions=read_questions(folder)
+    )
+
+
+def threads_sets() -> tuple[DevelopmentSet, DevelopmentSet]:
+    """The project's threads for development, with the questions about each half of them."""
+    folder = ROOT / "eval"
+    one, other = (
+        DevelopmentSet(
+            name=f"threads/{half}",
+            posts=folder / "threads",
+            questions=read_questions(folder / f"threads-{half}.jsonl"),
+        )
+        for half in ("one", "other")
+    )
+    return one, other
+
+
+def documents_set(shared: Path) -> DevelopmentSet:
+    """The real threads that lie beside the project, and the project's questions about them."""
+    return DevelopmentSet(
+        name="documents",
+        posts=shared / "documents",
+        questions=read_questions(ROOT / "eval" / "documents.jsonl"),
+    )
 
 
 @contextmanager

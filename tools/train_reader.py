@@ -29,9 +29,9 @@ from torch import nn
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
-from evaluate import examples_set, sets_at_hand
+from evaluate import sets_at_hand
 from fit_ranking import Search, figures
-from question_sets import DevelopmentSet, serving
+from question_sets import DevelopmentSet, examples_set, serving
 from threadqa.encoders.packaged_model import packaged_model_folder
 from threadqa.evaluation.marking import mark_relevant
 from threadqa.evaluation.questions import answerable

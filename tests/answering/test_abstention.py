@@ -28,14 +28,13 @@ from threadqa.questions.evidence import Evidence
 from threadqa.questions.terms import QuestionTerms
 
 NOTHING = Features(
-    lexical_share=0.0,
     lexical_gap=0.0,
     dense_top=0.0,
     dense_gap=0.0,
-    coverage=0.0,
-    words=0.0,
     pairs=0.0,
-    lead=0.0,
+    in_thread=0.0,
+    alike=0.0,
+    dates=0.0,
 )
 TERMS = QuestionTerms(weights={"staff": 3.0, "money": 1.0})
 
@@ -60,11 +59,11 @@ def hit(dense: float, lexical: float, *matched: str, score: float = 1.0) -> Hit:
     )
 
 
-def showing(*, words: float = 0.0, pairs: float = 0.0) -> Evidence:
+def showing(*, pairs: float = 0.0, alike: float = 0.0, in_thread: float = 0.0) -> Evidence:
     return Evidence(
         dense=0.0,
         lexical=0.0,
-        words=words,
+        words=0.0,
         focus=0.0,
         pairs=pairs,
         kind=0.0,
@@ -72,6 +71,11 @@ def showing(*, words: float = 0.0, pairs: float = 0.0) -> Evidence:
         asks=0.0,
         goes_on=0.0,
         length=0.0,
+        alike=alike,
+        in_thread=in_thread,
+        dates=1.0,
+        posted=0.0,
+        echo=0.0,
     )
 
 
@@ -88,43 +92,26 @@ def test_the_features_of_a_search_are_shares_and_gaps() -> None:
         hit(0.25, 0.0, score=0.0),
         hit(0.125, 0.0, score=0.0),
     ]
-    shown = [
-        showing(words=0.25, pairs=0.5),
-        showing(words=0.75, pairs=1.0),
-        showing(words=0.5),
-        showing(words=1.0),
-    ]
+    shown = [showing(pairs=0.5, alike=0.25, in_thread=0.75), *[showing(pairs=1.0, alike=1.0)] * 3]
     assert features(TERMS, hits, shown) == Features(
-        lexical_share=6 / 4,
         lexical_gap=(6 - 5) / 4,
         dense_top=7 / 8,
         dense_gap=3 / 4 - 1 / 4,
-        coverage=3 / 4,  # the fourth hit does not count
-        words=3 / 4,  # nor here
-        pairs=1 / 2,  # of the first alone
-        lead=1 / 2,  # 1 of 1 + 1/2 + 1/4 + 1/4
+        pairs=1 / 2,  # of the first alone, as are the others
+        in_thread=3 / 4,
+        alike=1 / 4,
+        dates=1.0,
     )
 
 
 def test_a_lone_hit_is_ahead_of_nothing() -> None:
     found = features(TERMS, [hit(0.5, 4.0, "staff", "money", score=0.25)], [showing()])
-    assert found == replace(NOTHING, lexical_share=1.0, dense_top=1 / 2, coverage=1.0, lead=1.0)
+    assert found == replace(NOTHING, dense_top=1 / 2, dates=1.0)
 
 
-def test_hits_that_are_all_as_good_share_the_lead() -> None:
-    for count in (2, 5, 10):
-        found = features(TERMS, [hit(0.5, 1.0, score=0.5)] * count, [])
-        assert found.lead == pytest.approx(1 / count)
-
-
-def test_hits_without_scores_have_no_lead() -> None:
-    assert features(TERMS, [hit(0.5, 1.0, score=0.0)] * 2, []).lead == 0.0
-
-
-def test_hits_for_which_nothing_is_shown_have_no_words_and_pairs() -> None:
+def test_hits_for_which_nothing_is_shown_have_what_the_search_says_alone() -> None:
     found = features(TERMS, [hit(0.5, 1.0, "staff")], [])
-    assert (found.words, found.pairs) == (0.0, 0.0)
-    assert found.coverage == 3 / 4
+    assert found == replace(NOTHING, dense_top=1 / 2)
 
 
 def test_fewer_than_five_hits_are_measured_against_the_last() -> None:
@@ -133,24 +120,15 @@ def test_fewer_than_five_hits_are_measured_against_the_last() -> None:
 
 
 def test_hits_after_the_tenth_do_not_count() -> None:
-    ten, shown = [hit(0.5, 1.0)] * 10, [showing(words=0.5, pairs=0.5)] * 10
-    more = features(TERMS, [*ten, hit(1.0, 9.0)], [*shown, showing(words=1.0, pairs=1.0)])
+    ten, shown = [hit(0.5, 1.0)] * 10, [showing(alike=0.5, pairs=0.5)] * 10
+    more = features(TERMS, [*ten, hit(1.0, 9.0)], [*shown, showing(alike=1.0, pairs=1.0)])
     assert more == features(TERMS, ten, shown)
-    assert more.lead == 1 / 10
 
 
 def test_a_question_without_words_has_finite_features() -> None:
     hits = [hit(0.5, 0.0), hit(0.25, 0.0)]
     found = features(QuestionTerms(weights={}), hits, [showing(), showing()])
-    assert found == replace(NOTHING, dense_top=1 / 2, dense_gap=1 / 4, lead=1 / 2)
-
-
-@given(scores=st.lists(st.floats(0.0, 1.0), min_size=1, max_size=12))
-def test_the_lead_is_a_share_and_the_greater_the_less_the_others_have(scores: list[float]) -> None:
-    ranked = [hit(0.5, 1.0, score=score) for score in sorted(scores, reverse=True)]
-    lead = features(TERMS, ranked, []).lead
-    assert 0.0 <= lead <= 1.0
-    assert lead <= features(TERMS, ranked[:-1] or ranked, []).lead
+    assert found == replace(NOTHING, dense_top=1 / 2, dense_gap=1 / 4, dates=1.0)
 
 
 def model(*, intercept: float = 0.0, **coefficients: float) -> AbstentionModel:
@@ -158,16 +136,12 @@ def model(*, intercept: float = 0.0, **coefficients: float) -> AbstentionModel:
 
 
 def test_probability_is_logistic_in_the_log_odds() -> None:
-    found = replace(
-        NOTHING, lexical_share=2.0, lexical_gap=0.5, dense_top=0.75, dense_gap=0.25, coverage=1.0
-    )
+    found = replace(NOTHING, lexical_gap=0.5, dense_top=0.75, dense_gap=0.25, alike=1.0)
     assert model().probability(found) == 1 / 2
     assert model(intercept=math.log(3)).probability(NOTHING) == pytest.approx(3 / 4)
     assert model(intercept=-math.log(3)).probability(NOTHING) == pytest.approx(1 / 4)
     # Odds 3 to the power 2 * 1/2 + 4 * 1/4 - 1 * 1 = 1 over an even start.
-    weighed = model(
-        lexical_gap=2 * math.log(3), dense_gap=4 * math.log(3), coverage=-1 * math.log(3)
-    )
+    weighed = model(lexical_gap=2 * math.log(3), dense_gap=4 * math.log(3), alike=-1 * math.log(3))
     assert weighed.probability(found) == pytest.approx(3 / 4)
 
 
@@ -206,14 +180,13 @@ def test_the_shipped_model_does_not_answer_from_nothing() -> None:
 def test_the_shipped_model_answers_where_a_post_holds_the_whole_question() -> None:
     shipped = default_model()
     found = Features(
-        lexical_share=2.0,
         lexical_gap=1.0,
         dense_top=0.9,
         dense_gap=0.3,
-        coverage=1.0,
-        words=1.0,
         pairs=1.0,
-        lead=0.9,
+        in_thread=1.0,
+        alike=1.0,
+        dates=1.0,
     )
     assert shipped.probability(found) > shipped.threshold
 

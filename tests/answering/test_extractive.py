@@ -104,7 +104,7 @@ def test_a_sentence_with_the_focus_wins_over_one_with_as_much_else_of_the_questi
 def test_a_sentence_with_the_kind_of_thing_asked_for_wins_over_one_without() -> None:
     # 2 without a number against 3; where anything will do, both have 3 and the first wins.
     post = hit("p", f"Staff and money fall. {FAR} Staff and money fall by 40.")
-    assert found(post, most=1, question=asked(text="how many staff? how much money?")) == [
+    assert found(post, most=1, question=asked(text="how many staff? how many boats?")) == [
         ("p", "Staff and money fall by 40.")
     ]
     assert found(post, most=1) == [("p", "Staff and money fall.")]

@@ -10,11 +10,17 @@ from threadqa.questions.answer_type import AnswerType, expected_type, satisfies
 
 NUMBER, DATE = AnswerType.NUMBER, AnswerType.DATE
 REASON, PERSON, ANY = AnswerType.REASON, AnswerType.PERSON, AnswerType.ANY
+SHARE, MONEY = AnswerType.SHARE, AnswerType.MONEY
+DURATION, PLACE = AnswerType.DURATION, AnswerType.PLACE
 ASKING = {
     NUMBER: "how many nurses left?",
     DATE: "when did they leave?",
     REASON: "why did they leave?",
     PERSON: "who left?",
+    SHARE: "what share of them left?",
+    MONEY: "how much did they pay?",
+    DURATION: "how long did it take?",
+    PLACE: "where did they go?",
     ANY: "what is missing?",
 }
 
@@ -26,8 +32,13 @@ ASKING = {
         ("HOW MUCH did it rise", NUMBER),
         ("how long is the list?", NUMBER),
         ("how often do boats sail?", NUMBER),
-        ("what share is private?", NUMBER),
-        ("What percentage of staff left?", NUMBER),
+        ("what share is private?", SHARE),
+        ("What percentage of staff left?", SHARE),
+        ("How much was spent on masks?", MONEY),
+        ("What is the daily charge?", MONEY),
+        ("How long did they wait?", DURATION),
+        ("How soon will it end?", DURATION),
+        ("Where did it begin?", PLACE),
         ("the size of the list", NUMBER),
         ("How many years did it take?", NUMBER),
         ("When did the ICS begin?", DATE),
@@ -66,6 +77,15 @@ def test_the_questions_asked_here_are_of_their_kind(kind: AnswerType) -> None:
         (NUMBER, "Millions wait."),
         (NUMBER, "Half of them left."),
         (NUMBER, "None did."),
+        (SHARE, "Some 41% did."),
+        (SHARE, "Two in three did."),
+        (SHARE, "Half did."),
+        (MONEY, "They paid £3bn."),
+        (MONEY, "It was 60p a day."),
+        (MONEY, "It was free."),
+        (DURATION, "It took 18 weeks."),
+        (DURATION, "A five-year wait."),
+        (PLACE, "They went to Kent."),
         (DATE, "It began in 2013."),
         (DATE, "It began in Sept."),
         (DATE, "On the 3rd, it began."),
@@ -90,6 +110,11 @@ def test_a_sentence_with_a_thing_of_the_kind_satisfies(kind: AnswerType, sentenc
     [
         (NUMBER, "Many left."),
         (NUMBER, "Often, weight and tension fell."),
+        (SHARE, "41 did."),
+        (MONEY, "They sent 40 nurses."),
+        (MONEY, "Up by 41%."),
+        (DURATION, "It took 40 nurses."),
+        (PLACE, "They went to bed."),
         (DATE, "40 nurses left."),
         (DATE, "The 1850s were long."),
         (DATE, "Maybe on marches."),
@@ -117,7 +142,8 @@ def test_a_sentence_without_one_does_not_satisfy(kind: AnswerType, sentence: str
             "In 2021 the list grew.",
             "In 2021 the list grew to 5 million.",
         ),
-        (NUMBER, "How much did the Three cost?", "The three were dear.", "The three cost nine."),
+        (NUMBER, "How many did the Three send?", "The three were late.", "The three sent nine."),
+        (MONEY, "What was the price after £5?", "It was £5 then.", "It was £5, then £6."),
         (
             DATE,
             "When in March did it begin?",
@@ -166,7 +192,7 @@ def test_a_sentence_with_a_number_satisfies_unless_the_question_has_it(number: i
         ("Who pays the cost of care?", AnswerType.PERSON),
         ("When did the number of beds fall?", AnswerType.DATE),
         ("What did the WHO say about masks?", AnswerType.ANY),
-        ("What is the cost of care?", AnswerType.NUMBER),
+        ("What is the cost of care?", AnswerType.MONEY),
     ],
 )
 def test_the_word_that_asks_decides_before_the_noun_does(question: str, kind: AnswerType) -> None:

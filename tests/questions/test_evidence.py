@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import astuple, replace
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -16,8 +17,9 @@ from hypothesis import strategies as st
 from threadqa.answers import Hit
 from threadqa.posts import Post, ThreadSummary
 from threadqa.questions.answer_type import AnswerType
-from threadqa.questions.evidence import Evidence, Wording, evidence, wording
+from threadqa.questions.evidence import Candidate, Evidence, Wording, evidence, wording
 from threadqa.questions.terms import QuestionTerms
+from threadqa.questions.word_vectors import word_vectors
 from threadqa.search_indexes.lexical import analyse
 
 QUESTION = "How many nurses left the council?"
@@ -61,8 +63,13 @@ def hit(
     )
 
 
+def of_one(question: Wording, found: Hit, text: str, *, goes_on: bool = False) -> Evidence:
+    (one,) = evidence(question, [Candidate(hit=found, text=text, goes_on=goes_on)])
+    return one
+
+
 def shown(text: str, question: Wording = ASKED) -> Evidence:
-    return evidence(question, hit(text), text, goes_on=False)
+    return of_one(question, hit(text), text)
 
 
 def test_a_wording_has_the_words_of_content_with_the_weights_of_their_stems() -> None:
@@ -95,7 +102,7 @@ def test_a_question_of_stop_words_alone_has_them_as_its_words_and_no_pairs() -> 
 def test_a_question_without_words_has_no_wording_and_nothing_speaks_for_a_post() -> None:
     question = asked("?")
     assert (dict(question.words), question.pairs) == ({}, frozenset())
-    found = evidence(question, hit("Boats.", dense=0.5, lexical=2.0), "Boats.", goes_on=False)
+    found = of_one(question, hit("Boats.", dense=0.5, lexical=2.0), "Boats.")
     assert found == Evidence(
         dense=1 / 2,
         lexical=0.0,
@@ -107,24 +114,39 @@ def test_a_question_without_words_has_no_wording_and_nothing_speaks_for_a_post()
         asks=0.0,
         goes_on=0.0,
         length=math.log(2),
+        alike=0.0,
+        in_thread=0.0,
+        dates=1.0,  # none is named
+        posted=1.0,
+        echo=0.0,
     )
 
 
 def test_all_that_speaks_for_a_post() -> None:
     text = "Ann: 40 nurses left. Is that many?"
+    near = word_vectors().nearest(("council",), ["ann", "40", "nurses", "left", "many"])[0]
     one = hit(text, "nurs", "mani", dense=0.75, lexical=6.0)
-    found = evidence(ASKED, one, text, goes_on=True)
-    assert found == Evidence(
-        dense=3 / 4,
-        lexical=6 / 8,
-        words=(1 + 2 + 1) / 8,  # many, nurses, left
-        focus=2 / 3,  # nurs of nurs and left, by what the search matched
-        pairs=1 / 5,  # nurses left
-        kind=1.0,  # 40
-        author=0.0,
-        asks=1.0,
-        goes_on=1.0,
-        length=math.log(1 + 5),  # ann, 40, nurses, left, many
+    found = of_one(ASKED, one, text, goes_on=True)
+    assert astuple(found) == pytest.approx(
+        astuple(
+            Evidence(
+                dense=3 / 4,
+                lexical=6 / 8,
+                words=(1 + 2 + 1) / 8,  # many, nurses, left
+                focus=2 / 3,  # nurs of nurs and left, by what the search matched
+                pairs=1 / 5,  # nurses left
+                kind=1.0,  # 40
+                author=0.0,
+                asks=1.0,
+                goes_on=1.0,
+                length=math.log(1 + 5),  # ann, 40, nurses, left, many
+                alike=(3 + near) / 4,  # many, nurses and left stand there
+                in_thread=(1 + 2 + 1 + 4 * min(max((near - 0.4) / 0.4, 0), 1)) / 8,
+                dates=1.0,
+                posted=1.0,
+                echo=1 / 8,  # "Is that many?"
+            )
+        )
     )
 
 
@@ -155,7 +177,7 @@ def test_words_stand_in_a_post_inside_others_as_well(text: str, share: float) ->
     ],
 )
 def test_words_stand_inside_others_only_in_the_post_as_it_is(searched: str, share: float) -> None:
-    found = evidence(ASKED, hit("Nurses stay."), searched, goes_on=False)
+    found = of_one(ASKED, hit("Nurses stay."), searched)
     assert found.words == share
 
 
@@ -247,7 +269,7 @@ def test_a_post_is_told_from_others_where_the_question_names_its_author(
     author: str | None, thread_author: str | None, is_named: float
 ) -> None:
     found = hit("Staff leave.", author=author, thread_author=thread_author)
-    shown_of_it = evidence(asked("What did Ann say?"), found, "Staff leave.", goes_on=False)
+    shown_of_it = of_one(asked("What did Ann say?"), found, "Staff leave.")
     assert shown_of_it.author == is_named
 
 
@@ -276,8 +298,79 @@ def test_length_is_the_logarithm_of_one_and_the_words_of_content(text: str, coun
 
 def test_a_post_that_goes_on_from_one_of_its_authors_is_told_from_others() -> None:
     for goes_on in (False, True):
-        found = evidence(ASKED, hit("Staff leave."), "Staff leave.", goes_on=goes_on)
+        found = of_one(ASKED, hit("Staff leave."), "Staff leave.", goes_on=goes_on)
         assert found == replace(shown("Staff leave."), goes_on=float(goes_on))
+
+
+def test_a_word_near_in_meaning_makes_a_post_alike_and_one_that_stands_there_more_so() -> None:
+    question = asked("Why did nurses quit?")
+    found = [shown(f"Nurses {word}.", question).alike for word in ("quit", "resign", "float")]
+    assert found == sorted(found, reverse=True)
+    assert found[0] == 1.0
+    assert found[1] > found[2] + 0.1
+
+
+def test_what_the_other_posts_of_a_thread_hold_counts_for_each_of_them() -> None:
+    thread = [hit("Nurses."), hit("The council.", "council")]
+    elsewhere = replace(hit("Boats."), thread=replace(thread[0].thread, id="other"))
+    one, other, apart = evidence(
+        ASKED,
+        [
+            Candidate(hit=found, text=found.post.text, goes_on=False)
+            for found in (*thread, elsewhere)
+        ],
+    )
+    assert one.in_thread == other.in_thread >= (2 + 4) / 8
+    assert apart.in_thread < 1 / 8
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "share"),
+    [
+        ("In March 2021 it fell.", "Title", 1.0),
+        ("By 2021 it fell.", "Title", 1 / 2),
+        ("It fell.", "The March figures", 1 / 2),
+        ("In 2021 it fell.", "The Mar. figures", 1.0),
+        ("Boats march on.", "Title", 0.0),
+    ],
+)
+def test_dates_that_the_question_names_stand_in_the_post_or_its_threads_title(
+    text: str, title: str, share: float
+) -> None:
+    found = hit(text)
+    found = replace(found, thread=replace(found.thread, title=title))
+    assert of_one(asked("What fell in March 2021?"), found, text).dates == share
+
+
+@pytest.mark.parametrize(
+    ("posted", "share"),
+    [(datetime(2021, 3, 9), 1.0), (datetime(2020, 3, 9), 1 / 2), (datetime(2020, 4, 9), 0.0),
+     (None, 0.0)],
+)  # fmt: skip
+def test_a_post_of_the_month_that_the_question_names_is_told_from_others(
+    posted: datetime | None, share: float
+) -> None:
+    found = hit("It fell.")
+    found = replace(found, post=replace(found.post, created_at=posted))
+    assert of_one(asked("What fell in March 2021?"), found, "It fell.").posted == share
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("Which nurses left? Some.", 3 / 8),
+        ("Nurses left. Why the council?", 4 / 8),
+        ("Which nurses left the council", 0.0),
+        ("Nurses? The council?", 4 / 8),  # the sentence that says most of it
+        ("?", 0.0),
+    ],
+)
+def test_a_post_that_asks_the_same_echoes_the_question(text: str, share: float) -> None:
+    assert shown(text).echo == share
+
+
+def test_of_no_posts_there_is_no_evidence() -> None:
+    assert evidence(ASKED, []) == []
 
 
 @given(question=st.text(), text=SOME_TEXT)
@@ -288,6 +381,8 @@ def test_what_speaks_for_any_post_is_finite_and_its_shares_are_shares(
     assert all(map(math.isfinite, astuple(found)))
     assert 0.0 <= found.words <= 1.0
     assert 0.0 <= found.pairs <= 1.0
+    shares = (found.alike, found.in_thread, found.dates, found.posted, found.echo)
+    assert all(0.0 <= share <= 1.0 for share in shares)
     assert {found.kind, found.author, found.asks} <= {0.0, 1.0}
 
 

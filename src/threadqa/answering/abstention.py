@@ -46,25 +46,25 @@ class Features:
     """What the search says about answerability; each grows with it.
 
     Attributes:
-        lexical_share: BM25 of the best lexical hit over the question's total term weight: about 1
-            where each of its words stands once in a post of average length.
-        lexical_gap: How far that hit is ahead of the next, on the same scale.
+        lexical_gap: How far the best lexical hit is ahead of the next, in BM25 over the question's
+            total term weight.
         dense_top: Highest cosine similarity among the hits.
         dense_gap: How far the first hit is above the fifth, in cosine similarity.
-        coverage: Largest share of the question's weight that one of the first hits holds itself.
-        words: The same of its words as they are written, inside hashtags and handles as well.
         pairs: Share of the question's word pairs that stand in the first hit.
-        lead: The first hit's share of the scores of all ten: 1 where it leaves the others behind.
+        in_thread: Share of the question's weight that the first hit's thread holds, in its words or
+            in ones near in meaning.
+        alike: How near the question's words are in meaning to those of the first hit.
+        dates: Share of the question's years and months that stand in the first hit or the title of
+            its thread, or in which it was posted, whichever is more; 1 where it names none.
     """
 
-    lexical_share: float
     lexical_gap: float
     dense_top: float
     dense_gap: float
-    coverage: float
-    words: float
     pairs: float
-    lead: float
+    in_thread: float
+    alike: float
+    dates: float
 
 
 def features(terms: QuestionTerms, hits: Sequence[Hit], shown: Sequence[Evidence]) -> Features:
@@ -85,14 +85,13 @@ def features(terms: QuestionTerms, hits: Sequence[Hit], shown: Sequence[Evidence
     lexical = sorted((hit.lexical for hit in top), reverse=True)
     dense = [hit.dense for hit in top]
     return Features(
-        lexical_share=lexical[0] / total,
         lexical_gap=(lexical[0] - lexical[1]) / total if len(lexical) > 1 else 0.0,
         dense_top=max(dense),
         dense_gap=dense[0] - dense[min(4, len(dense) - 1)],
-        coverage=max(terms.coverage(hit.matched_terms) for hit in top[:3]),
-        words=max((one.words for one in shown[:3]), default=0.0),
         pairs=shown[0].pairs if shown else 0.0,
-        lead=top[0].score / (sum(hit.score for hit in top) or 1.0),
+        in_thread=shown[0].in_thread if shown else 0.0,
+        alike=shown[0].alike if shown else 0.0,
+        dates=max(shown[0].dates, shown[0].posted) if shown else 0.0,
     )
 
 

@@ -1,6 +1,7 @@
 """What kind of thing a question asks for, and whether a sentence has one.
 
-"How many nurses left?" is not answered by a sentence without a number. The kinds are those that a
+"How many nurses left?" is not answered by a sentence without a number, nor "how much did it cost?"
+by one whose numbers are not money. The kinds are those that a
 word of the question gives away and a pattern can find; other questions expect nothing.
 """
 
@@ -15,10 +16,14 @@ __all__ = ["AnswerType", "expected_type", "satisfies"]
 class AnswerType(StrEnum):
     """The kind of thing asked for."""
 
+    SHARE = "share"
+    MONEY = "money"
+    DURATION = "duration"
     NUMBER = "number"
     DATE = "date"
     REASON = "reason"
     PERSON = "person"
+    PLACE = "place"
     ANY = "any"
 
 
@@ -26,8 +31,35 @@ MONTHS = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|(?-i:May)|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     "oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
+NUMERAL = (
+    r"(?:\d[\d,]*(?:\.\d+)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"few|several|many|dozens?|hundreds?|thousands?|millions?|billions?)"
+)
+PRICES = "(?:costs?|prices?|fares?|fees?|salary|salaries|wages?|budgets?|debts?|fines?|charges?)"
+PAYS = "(?:costs?|pay|pays|paid|spend|spent|money|owes?|owed|earns?|earned|worth|funding)"
 # In this order: "how many years" asks for a number, "when did the number of beds fall" for a date.
 ASKS = (
+    (
+        AnswerType.SHARE,
+        re.compile(r"\b(?:what|which) (?:share|percentage|proportion|fraction)\b", re.IGNORECASE),
+    ),
+    (
+        AnswerType.DURATION,
+        re.compile(
+            r"\bhow long (?:did|do|does|has|have|will|would|should|must|can|until|before|ago"
+            r"|after)\b"
+            r"|\bhow (?:soon|quickly)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        AnswerType.MONEY,
+        re.compile(
+            rf"\bhow much\b.*\b{PAYS}\b"
+            rf"|\bwhat(?:'s|’s| is| was| are| were| will be)? (?:the |an? )?(?:[\w-]+ )?{PRICES}\b",
+            re.IGNORECASE,
+        ),
+    ),
     (
         AnswerType.NUMBER,
         re.compile(
@@ -40,9 +72,26 @@ ASKS = (
     (AnswerType.REASON, re.compile(r"\bwhy\b|\bhow come\b|\breasons?\b", re.IGNORECASE)),
     # Not "WHO", the organisation.
     (AnswerType.PERSON, re.compile(r"\b[Ww]ho(?:se|m)?\b")),
+    (AnswerType.PLACE, re.compile(r"\bwhere\b", re.IGNORECASE)),
     (AnswerType.NUMBER, re.compile(r"\b(?:size|cost|amount|number|percentage|share) of\b", re.I)),
 )
 ANSWERS = {
+    AnswerType.SHARE: re.compile(
+        r"\d[\d.,]*\s?(?:%|per ?cent\b)"
+        r"|\b(?:half|all|none|(?:a|one|two|three) (?:thirds?|quarters?|fifths?|tenths?)"
+        r"|\w+ (?:in|out of) (?:\d+|two|three|four|five|six|seven|eight|nine|ten))\b",
+        re.IGNORECASE,
+    ),
+    AnswerType.MONEY: re.compile(
+        r"[£$€]\s?\d[\d.,]*\w*|\b\d[\d.,]*\s?(?:(?:k|m|bn|thousand|million|billion)\s)?"
+        r"(?:pounds?|dollars?|euros?|pence|cents?|p)\b|\b(?:free|nothing)\b",
+        re.IGNORECASE,
+    ),
+    AnswerType.DURATION: re.compile(
+        rf"\b{NUMERAL}[ -](?:more |or so )?(?:seconds?|minutes?|hours?|days?|weeks?|fortnights?|"
+        r"months?|years?|decades?|centur(?:y|ies))\b|\b(?:overnight|forever)\b",
+        re.IGNORECASE,
+    ),
     AnswerType.NUMBER: re.compile(
         r"\d+|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundreds?|thousands?|"
         r"millions?|billions?|half|a third|a quarter|none)\b",
@@ -60,6 +109,10 @@ ANSWERS = {
     ),
     # A handle, or a capital inside a sentence.
     AnswerType.PERSON: re.compile(r"@\w+|(?<=\w )[A-Z]\w+"),
+    # What a preposition puts a capital after: "in Kent", "outside the Treasury".
+    AnswerType.PLACE: re.compile(
+        r"\b(?:in|at|to|from|near|on|outside|across|of) (?:the )?[A-Z]\w+"
+    ),
 }
 WORD = re.compile(r"\w+")
 

@@ -8,19 +8,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from threadqa.answers import Hit
 from threadqa.questions.answer_type import AnswerType, expected_type, satisfies
+from threadqa.questions.dates import dates, dates_of
 from threadqa.questions.terms import QuestionTerms
+from threadqa.questions.word_vectors import word_vectors
+from threadqa.search_indexes.compounds import with_compounds_apart
 from threadqa.search_indexes.lexical import analyse, words
 from threadqa.search_indexes.stop_words import STOP_WORDS
 
-__all__ = ["Evidence", "Wording", "evidence", "wording"]
+__all__ = ["Candidate", "Evidence", "Wording", "evidence", "wording"]
 
 ASKS = re.compile(r"\?[\"'”’)\]]*\s*\Z")
+ASKING = re.compile(r"[^.!?\n]+\?")
 # Shorter words stand inside others by chance, and need all their letters: of a longer one, the
 # last may be an ending.
 LEAST_INSIDE = 3
 LEAST_CUT = 6
+# Cosine similarities from which two words begin to say the same, and say it.
+DISTANT = 0.4
+SAME = 0.8
+
+Closeness = NDArray[np.float32]
+"""How near each word of a question is to the nearest of a text, 1 where it stands there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +57,21 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A post that may answer.
+
+    Attributes:
+        hit: It with its scores; its matched terms say which terms of the question it holds.
+        text: As it is searched.
+        goes_on: Whether the post before it in its thread is its author's as well.
+    """
+
+    hit: Hit
+    text: str
+    goes_on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What speaks for a hit, as numbers.
 
@@ -61,6 +89,15 @@ class Evidence:
         goes_on: 1 where the post goes on from one of its author's, else 0: what opens a thread
             announces more than it answers.
         length: ln(1 + words of the post that are no stop words).
+        alike: How near the question's words are in meaning to the nearest of the post, on average,
+            in [0, 1]: "quit" to "leave"; 1 for a word that stands there.
+        in_thread: Share of the question's weight whose words, or ones near in meaning, stand in one
+            of the thread's posts that were found, in [0, 1].
+        dates: Share of the years and months that the question names which stand in the post or the
+            thread's title, in [0, 1]; 1 where it names none.
+        posted: Share of them in which it was posted, in [0, 1]; likewise.
+        echo: Share of the question's weight that one of the post's sentences holds which asks
+            itself, in [0, 1]: who asks the same does not answer.
     """
 
     dense: float
@@ -73,6 +110,11 @@ class Evidence:
     asks: float
     goes_on: float
     length: float
+    alike: float
+    in_thread: float
+    dates: float
+    posted: float
+    echo: float
 
 
 def wording(text: str, terms: QuestionTerms) -> Wording:
@@ -101,18 +143,66 @@ def _pairs(in_order: Sequence[str]) -> list[tuple[str, str]]:
     return [pair for pair in pairwise(in_order) if not STOP_WORDS.issuperset(pair)]
 
 
-def evidence(asked: Wording, hit: Hit, text: str, *, goes_on: bool) -> Evidence:
-    """Compares a hit with the question.
+def evidence(asked: Wording, candidates: Sequence[Candidate]) -> list[Evidence]:
+    """Compares the posts that a search found with its question.
 
     Args:
         asked: The question.
-        hit: A post with its scores; its matched terms say which terms of the question it holds.
-        text: The post as it is searched.
-        goes_on: Whether the post before it in its thread is its author's as well.
+        candidates: The posts, in any order.
+
+    Returns:
+        One value a post, in the same order.
     """
+    stems = {word: frozenset(analyse(word)) for word in asked.words}
+    near = [_closeness(stems, candidate) for candidate in candidates]
+    by_thread = _thread_shares(asked, candidates, near)
+    named = dates(asked.text)
+    return [
+        _evidence(asked, candidate, closeness, by_thread[candidate.hit.thread.id], named)
+        for candidate, closeness in zip(candidates, near, strict=True)
+    ]
+
+
+def _evidence(
+    asked: Wording, candidate: Candidate, near: Closeness, in_thread: float, named: frozenset[str]
+) -> Evidence:
+    hit, text = candidate.hit, candidate.text
     author = hit.post.author or hit.thread.author
     in_order = words(text)
-    inside = _run_together(hit.post.text)
+    posted = hit.post.created_at
+    return Evidence(
+        dense=hit.dense,
+        lexical=hit.lexical / asked.terms.total if asked.terms.total else 0.0,
+        words=_share_held(asked, in_order, hit.post.text),
+        focus=asked.terms.focus_coverage(hit.matched_terms),
+        pairs=len(asked.pairs.intersection(_pairs(in_order))) / max(len(asked.pairs), 1),
+        kind=float(satisfies(text, asked.kind, asked.text)),
+        author=float(bool(author) and not asked.words.keys().isdisjoint(words(author or ""))),
+        asks=float(ASKS.search(text) is not None),
+        goes_on=float(candidate.goes_on),
+        length=math.log1p(sum(word not in STOP_WORDS for word in in_order)),
+        alike=float(near.mean()) if near.size else 0.0,
+        in_thread=in_thread,
+        dates=_share_named(named, dates(text) | dates(hit.thread.title)),
+        posted=_share_named(named, dates_of(posted) if posted else frozenset()),
+        echo=_echo(asked, text),
+    )
+
+
+def _echo(asked: Wording, text: str) -> float:
+    """The largest share of the question's weight in one sentence that asks."""
+    return max(
+        (asked.terms.coverage(analyse(sentence)) for sentence in ASKING.findall(text)), default=0.0
+    )
+
+
+def _share_named(named: frozenset[str], held: frozenset[str]) -> float:
+    return len(named & held) / len(named) if named else 1.0
+
+
+def _share_held(asked: Wording, in_order: Sequence[str], verbatim: str) -> float:
+    """Share of the question's weight whose words stand in a post, inside others as well."""
+    inside = _run_together(verbatim)
     total = sum(asked.words.values())
     own = frozenset(in_order)
     held = sum(
@@ -120,18 +210,36 @@ def evidence(asked: Wording, hit: Hit, text: str, *, goes_on: bool) -> Evidence:
         for word, weight in asked.words.items()
         if word in own or _stands_inside(word, inside)
     )
-    return Evidence(
-        dense=hit.dense,
-        lexical=hit.lexical / asked.terms.total if asked.terms.total else 0.0,
-        words=held / total if total else 0.0,
-        focus=asked.terms.focus_coverage(hit.matched_terms),
-        pairs=len(asked.pairs.intersection(_pairs(in_order))) / max(len(asked.pairs), 1),
-        kind=float(satisfies(text, asked.kind, asked.text)),
-        author=float(bool(author) and not asked.words.keys().isdisjoint(words(author or ""))),
-        asks=float(ASKS.search(text) is not None),
-        goes_on=float(goes_on),
-        length=math.log1p(sum(word not in STOP_WORDS for word in in_order)),
-    )
+    return held / total if total else 0.0
+
+
+def _closeness(stems: Mapping[str, frozenset[str]], candidate: Candidate) -> Closeness:
+    """How near each word of a question, given with its stem, is to a post's; one value a word."""
+    own = frozenset(words(with_compounds_apart(candidate.text)))
+    near: Closeness = word_vectors().nearest(tuple(stems), own)
+    matched = frozenset(candidate.hit.matched_terms)
+    for place, (word, stem) in enumerate(stems.items()):
+        if word in own or stem & matched:
+            near[place] = 1.0
+    return near
+
+
+def _thread_shares(
+    asked: Wording, candidates: Sequence[Candidate], near: Sequence[Closeness]
+) -> dict[str, float]:
+    """Of each thread, the share of the question's weight that its candidates hold together."""
+    best: dict[str, Closeness] = {}
+    for candidate, closeness in zip(candidates, near, strict=True):
+        thread = candidate.hit.thread.id
+        best[thread] = np.maximum(best[thread], closeness) if thread in best else closeness
+    weights = np.array(list(asked.words.values()), np.float64)
+    total = float(weights.sum())
+    return {
+        thread: float(weights @ np.clip((held - DISTANT) / (SAME - DISTANT), 0.0, 1.0)) / total
+        if total
+        else 0.0
+        for thread, held in best.items()
+    }
 
 
 def _stands_inside(word: str, letters: str) -> bool:

@@ -13,7 +13,7 @@ from threadqa.answers import Hit
 from threadqa.archive.archive import Archive
 from threadqa.encoders.protocol import Encoder, TextKind
 from threadqa.posts import searchable_text
-from threadqa.questions.evidence import Evidence, Wording, evidence
+from threadqa.questions.evidence import Candidate, Evidence, Wording, evidence
 from threadqa.questions.followups.completion import Reach
 from threadqa.questions.phrasings import Phrasing, common_wording, term_shares
 from threadqa.questions.terms import QuestionTerms
@@ -185,7 +185,7 @@ class Retriever:
         posts = self.archive.posts([one.row for one in found])
         going_on = self.archive.going_on([one.row for one in found[:RERANKED]])
         hits: list[Hit] = []
-        shown: list[Evidence] = []
+        candidates: list[Candidate] = []
         for one in found:
             post, thread = posts[one.row]
             text = searchable_text(post.text, post.position, post.author or thread.author)
@@ -199,9 +199,9 @@ class Retriever:
                 lexical_share=one.lexical_share,
             )
             hits.append(hit)
-            if len(shown) < RERANKED:
-                shown.append(evidence(asked, hit, text, goes_on=one.row in going_on))
-        return hits, shown
+            if len(candidates) < RERANKED:
+                candidates.append(Candidate(hit=hit, text=text, goes_on=one.row in going_on))
+        return hits, evidence(asked, candidates)
 
     def _listed(self, allowed: Rows | None, k: int) -> Retrieved:
         """The first posts that the operators leave, in archive order, without scores."""

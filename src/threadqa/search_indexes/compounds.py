@@ -32,6 +32,9 @@ def with_compounds_apart(text: str) -> str:
     """
     found: list[str] = []
     for token in TOKEN.findall(ADDRESS.sub(" ", text)):
+        # A plain word has one part: most are, and none needs looking at twice.
+        if token.isalpha() and (token[1:].islower() or len(token) == 1):
+            continue
         parts = PART.findall(token) if token.isascii() else []
         if len(parts) < 2 or (token[0] not in "#@" and len(token) < LEAST_LENGTH):
             continue
