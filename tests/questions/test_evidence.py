@@ -20,6 +20,7 @@ from threadqa.questions.answer_type import AnswerType
 from threadqa.questions.evidence import Candidate, Evidence, Wording, evidence, wording
 from threadqa.questions.terms import QuestionTerms
 from threadqa.questions.word_vectors import word_vectors
+from threadqa.search_indexes.compounds import with_compounds_apart
 from threadqa.search_indexes.lexical import analyse
 
 QUESTION = "How many nurses left the council?"
@@ -64,7 +65,10 @@ def hit(
 
 
 def of_one(question: Wording, found: Hit, text: str, *, goes_on: bool = False) -> Evidence:
-    (one,) = evidence(question, [Candidate(hit=found, text=text, goes_on=goes_on)])
+    (one,) = evidence(
+        question,
+        [Candidate(hit=found, text=text, apart=with_compounds_apart(text), goes_on=goes_on)],
+    )
     return one
 
 
@@ -316,7 +320,7 @@ def test_what_the_other_posts_of_a_thread_hold_counts_for_each_of_them() -> None
     one, other, apart = evidence(
         ASKED,
         [
-            Candidate(hit=found, text=found.post.text, goes_on=False)
+            Candidate(hit=found, text=found.post.text, apart=found.post.text, goes_on=False)
             for found in (*thread, elsewhere)
         ],
     )

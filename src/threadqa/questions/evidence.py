@@ -16,7 +16,6 @@ from threadqa.questions.answer_type import AnswerType, expected_type, satisfies
 from threadqa.questions.dates import dates, dates_of
 from threadqa.questions.terms import QuestionTerms
 from threadqa.questions.word_vectors import word_vectors
-from threadqa.search_indexes.compounds import with_compounds_apart
 from threadqa.search_indexes.lexical import analyse, words
 from threadqa.search_indexes.stop_words import STOP_WORDS
 
@@ -63,11 +62,13 @@ class Candidate:
     Attributes:
         hit: It with its scores; its matched terms say which terms of the question it holds.
         text: As it is searched.
+        apart: The same, with hashtags and handles taken apart after it.
         goes_on: Whether the post before it in its thread is its author's as well.
     """
 
     hit: Hit
     text: str
+    apart: str
     goes_on: bool
 
 
@@ -191,6 +192,8 @@ def _evidence(
 
 def _echo(asked: Wording, text: str) -> float:
     """The largest share of the question's weight in one sentence that asks."""
+    if "?" not in text:  # most posts; the pattern would try every place of theirs
+        return 0.0
     return max(
         (asked.terms.coverage(analyse(sentence)) for sentence in ASKING.findall(text)), default=0.0
     )
@@ -215,7 +218,7 @@ def _share_held(asked: Wording, in_order: Sequence[str], verbatim: str) -> float
 
 def _closeness(stems: Mapping[str, frozenset[str]], candidate: Candidate) -> Closeness:
     """How near each word of a question, given with its stem, is to a post's; one value a word."""
-    own = frozenset(words(with_compounds_apart(candidate.text)))
+    own = frozenset(words(candidate.apart))
     near: Closeness = word_vectors().nearest(tuple(stems), own)
     matched = frozenset(candidate.hit.matched_terms)
     for place, (word, stem) in enumerate(stems.items()):

@@ -189,18 +189,20 @@ class Retriever:
         for one in found:
             post, thread = posts[one.row]
             text = searchable_text(post.text, post.position, post.author or thread.author)
+            apart = with_compounds_apart(text)
             hit = Hit(
                 post=post,
                 thread=thread,
                 score=one.fused,
                 dense=one.dense,
                 lexical=one.lexical,
-                matched_terms=_matched(asked.terms, text),
+                matched_terms=_matched(asked.terms, apart),
                 lexical_share=one.lexical_share,
             )
             hits.append(hit)
             if len(candidates) < RERANKED:
-                candidates.append(Candidate(hit=hit, text=text, goes_on=one.row in going_on))
+                goes_on = one.row in going_on
+                candidates.append(Candidate(hit=hit, text=text, apart=apart, goes_on=goes_on))
         return hits, evidence(asked, candidates)
 
     def _listed(self, allowed: Rows | None, k: int) -> Retrieved:
@@ -246,7 +248,7 @@ def _reranked(
     return [*first, *below], [shown[i] for i in order]
 
 
-def _matched(asked: QuestionTerms, text: str) -> tuple[str, ...]:
+def _matched(asked: QuestionTerms, apart: str) -> tuple[str, ...]:
     """Which of the question's terms stand in a post's own text, in the question's order."""
-    own = frozenset(analyse(with_compounds_apart(text)))
+    own = frozenset(analyse(apart))
     return tuple(term for term in asked.weights if term in own)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Generator
 from dataclasses import asdict
 from functools import partial
 from itertools import count
+from operator import or_
 
 import gradio as gr
 
@@ -103,7 +104,7 @@ class Wiring:
         asked = with_filters(question, filters)
         cleared: Outcome = {self._parts.question: "", self._parts.problem: ""}
         views = partial(self._asked, owner_of(request), conversation, asked, alone=False)
-        async for outcome in in_thread(views):
+        async for outcome in in_thread(views, or_):
             yield outcome | cleared
             cleared = {}
 
@@ -119,7 +120,7 @@ class Wiring:
             question = with_filters(question, filters)
         alone = text_in(event, "alone") == YES
         views = partial(self._asked, owner_of(request), conversation, question, alone=alone)
-        async for outcome in in_thread(views):
+        async for outcome in in_thread(views, or_):
             yield outcome
 
     def _asked(
