@@ -128,7 +128,7 @@ def test_a_question_without_words_has_no_wording_and_nothing_speaks_for_a_post()
 
 def test_all_that_speaks_for_a_post() -> None:
     text = "Ann: 40 nurses left. Is that many?"
-    near = word_vectors().nearest(("council",), ["ann", "40", "nurses", "left", "many"])[0]
+    near = word_vectors().nearest(("council",), [["ann", "40", "nurses", "left", "many"]])[0, 0]
     one = hit(text, "nurs", "mani", dense=0.75, lexical=6.0)
     found = of_one(ASKED, one, text, goes_on=True)
     assert astuple(found) == pytest.approx(

@@ -155,7 +155,7 @@ def evidence(asked: Wording, candidates: Sequence[Candidate]) -> list[Evidence]:
         One value a post, in the same order.
     """
     stems = {word: frozenset(analyse(word)) for word in asked.words}
-    near = [_closeness(stems, candidate) for candidate in candidates]
+    near = _closeness(stems, candidates)
     by_thread = _thread_shares(asked, candidates, near)
     named = dates(asked.text)
     return [
@@ -216,15 +216,18 @@ def _share_held(asked: Wording, in_order: Sequence[str], verbatim: str) -> float
     return held / total if total else 0.0
 
 
-def _closeness(stems: Mapping[str, frozenset[str]], candidate: Candidate) -> Closeness:
-    """How near each word of a question, given with its stem, is to a post's; one value a word."""
-    own = frozenset(words(candidate.apart))
-    near: Closeness = word_vectors().nearest(tuple(stems), own)
-    matched = frozenset(candidate.hit.matched_terms)
-    for place, (word, stem) in enumerate(stems.items()):
-        if word in own or stem & matched:
-            near[place] = 1.0
-    return near
+def _closeness(
+    stems: Mapping[str, frozenset[str]], candidates: Sequence[Candidate]
+) -> Sequence[Closeness]:
+    """How near each word of a question, given with its stem, is to each post's; a value a word."""
+    held = [frozenset(words(candidate.apart)) for candidate in candidates]
+    near: Closeness = word_vectors().nearest(tuple(stems), held)
+    for post, (candidate, own) in enumerate(zip(candidates, held, strict=True)):
+        matched = frozenset(candidate.hit.matched_terms)
+        for place, (word, stem) in enumerate(stems.items()):
+            if word in own or stem & matched:
+                near[post, place] = 1.0
+    return list(near)
 
 
 def _thread_shares(

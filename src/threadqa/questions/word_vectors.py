@@ -7,7 +7,7 @@ costs microseconds, where embedding the words of a search's posts would cost sec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -43,21 +43,26 @@ class WordVectors:
         if self.rows.ndim != 2 or len(self.rows) != len(self.places):
             raise ValueError(f"{len(self.places)} words do not fit rows of {self.rows.shape}")
 
-    def nearest(self, asked: tuple[str, ...], others: Iterable[str]) -> Floats:
-        """How near each of some words is to the nearest of others.
+    def nearest(self, asked: tuple[str, ...], texts: Sequence[Collection[str]]) -> Floats:
+        """How near each of some words is to the nearest of each of some texts.
 
         Args:
             asked: Lower-case words.
-            others: Lower-case words; those that only say how something is put do not count.
+            texts: The lower-case words of each; those that only say how something is put do not
+                count.
 
         Returns:
-            Cosine similarities in [0, 1], shape (len(asked),); 0 for a word that the table lacks,
-            that is nearer to nothing, or where no other is known.
+            Cosine similarities in [0, 1], shape (len(texts), len(asked)); 0 for a word that the
+            table lacks, that is nearer to nothing, or where no other is known.
         """
-        found = [self.places[w] for w in others if w in self.places and w not in STOP_WORDS]
-        if not found or not asked:
-            return np.zeros(len(asked), np.float32)
-        near: Floats = (self._of(asked) @ _unit(self.rows[found]).T).max(axis=1)
+        near = np.zeros((len(texts), len(asked)), np.float32)
+        wanted = self._of(asked).T
+        for place, text in enumerate(texts):
+            held = [self.places[w] for w in text if w in self.places and w not in STOP_WORDS]
+            if held and asked:
+                # A text at a time: a product of all at once is large enough for BLAS to share it
+                # out over the cores, which costs a server with several users more than it gains.
+                near[place] = (_unit(self.rows[held]) @ wanted).max(axis=0)
         return np.clip(near, 0.0, 1.0)
 
     def _of(self, asked: tuple[str, ...]) -> Floats:

@@ -9,6 +9,7 @@ from itertools import count
 from operator import or_
 
 import gradio as gr
+from gradio.blocks import Block
 
 from threadqa.conversations import Rating
 from threadqa.language_models.servers import configured_server
@@ -71,15 +72,16 @@ class Wiring:
 
     def _connect_chat(self) -> None:
         parts = self._parts
-        outputs = [
+        outputs: list[Block] = [
             parts.question,
             parts.conversation,
             parts.log,
             parts.evidence,
             parts.listed,
             parts.problem,
-            parts.stop,
         ]
+        if self._may_take_long:
+            outputs.append(parts.stop)
         typed = [parts.question, parts.filters, parts.conversation]
         asking = gr.on(
             [parts.question.submit, parts.ask.click],
@@ -91,9 +93,10 @@ class Wiring:
         )
         kept = [parts.filters, parts.conversation]
         again = parts.bridge.ask(self._on_ask_again, kept, outputs, **QUIET)
-        parts.stop.click(
-            self._on_stop, [parts.conversation], outputs, cancels=[asking, again], **QUIET
-        )
+        if self._may_take_long:
+            parts.stop.click(
+                self._on_stop, [parts.conversation], outputs, cancels=[asking, again], **QUIET
+            )
 
     async def _on_ask(
         self, question: str, filters: tuple[str, ...], conversation: str, request: gr.Request
