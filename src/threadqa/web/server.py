@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from threadqa.language_models.servers import configured_server
+from threadqa.settings import Settings
 from threadqa.web.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["create_app"]
 
-AT_ONCE = 4
+MOST_AT_ONCE = 4
 MOST_WAITING = 64
 FILES_AT_ONCE = 4  # of the largest size, in one request
 SECONDS_KEPT = 24 * 3600
@@ -39,6 +41,17 @@ def prepare_gradio(files: Path) -> None:
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["GRADIO_TEMP_DIR"] = str(files)
+
+
+def _at_once(settings: Settings) -> int:
+    """How many of one kind of request are worked on at a time; the others wait their turn.
+
+    Without a language model, an answer is work for a processor: more of them than there are
+    processors only make each other wait.
+    """
+    if configured_server(settings) is not None:
+        return MOST_AT_ONCE
+    return min(MOST_AT_ONCE, os.cpu_count() or 1)
 
 
 def create_app(workspace: Workspace, files: Path) -> FastAPI:
@@ -76,7 +89,9 @@ def create_app(workspace: Workspace, files: Path) -> FastAPI:
     with page.blocks:
         add_api(workspace)
     page.blocks.delete_cache = (SECONDS_BETWEEN_DELETIONS, SECONDS_KEPT)
-    page.blocks.queue(max_size=MOST_WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
+    page.blocks.queue(
+        max_size=MOST_WAITING, default_concurrency_limit=_at_once(settings), api_open=False
+    )
     gr.mount_gradio_app(
         app,
         page.blocks,
