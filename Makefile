@@ -67,9 +67,6 @@ grounding: $(VENV)/.installed-dev ## How well the check of support tells what po
 followups: $(VENV)/.installed-dev ## Follow-ups bare, glued and completed, for docs/evaluation.md.
 	@$(BIN)/python tools/followups.py $(wildcard ../shared)
 
-grounding: $(VENV)/.installed-dev ## How well the check of support tells what posts bear out.
-	@$(BIN)/python tools/grounding.py $(wildcard ../shared)
-
 bench: $(VENV)/.installed-dev ## Cold ask and indexing rate as ratios; the web chat with four users.
 	@TQDM_DISABLE=1 $(BIN)/python tools/bench.py --out eval/results/bench.json
 	@PYTHONPATH=. $(BIN)/python tools/bench_web.py --out eval/results/bench-web.json

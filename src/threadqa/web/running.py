@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -46,6 +47,10 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     ):
         app = create_app(workspace, Path(files))
         import uvicorn
+
+        # What was imported stays: the collector need not go through it with every question.
+        gc.collect()
+        gc.freeze()
 
         config = uvicorn.Config(
             app,
