@@ -99,7 +99,6 @@ def parts() -> tuple[Part, ...]:
             constants={
                 f"{context}.with_compounds_apart": str,
                 "threadqa.retrieval.retriever.with_compounds_apart": str,
-                "threadqa.questions.evidence.with_compounds_apart": str,
             }
         ),
     }

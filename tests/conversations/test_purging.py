@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,28 @@ def test_an_answer_of_which_nothing_is_left_is_withdrawn(
         "Confidence is low.",
         f"This answer was withdrawn: it rested on {GONE}. Ask again to see what it says now.",
     )
+
+
+def test_a_notice_about_a_citation_goes_with_it_or_takes_its_new_number(
+    archive: Archive, conversations: Conversations
+) -> None:
+    heard = replace(
+        answer_of_two(archive),
+        notices=(
+            "[1] quotes a sailor: “the hull was rotten”",
+            "[2] quotes a nurse: “Staff leave for good.”",
+        ),
+    )
+    id_ = keep(conversations, heard)
+    (stored,) = shown(conversations, id_, archive)
+    assert stored.answer.notices == heard.notices
+    delete(archive, "boats.txt")
+    (stored,) = shown(conversations, id_, archive)
+    assert stored.answer.notices[0] == "[1] quotes a nurse: “Staff leave for good.”"
+    assert len(stored.answer.notices) == 2  # and that a sentence was taken out
+    conversations.purge(archive)
+    assert b"sailor" not in bytes_of(archive.folder)
+    assert b"rotten" not in bytes_of(archive.folder)
 
 
 def test_sentences_taken_out_at_different_times_are_counted_together(

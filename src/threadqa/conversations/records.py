@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from threadqa.answers import Answer, Citation, Hit, Sentence, Span, Status
@@ -25,6 +26,8 @@ __all__ = [
     "record_of",
     "standing",
 ]
+
+ABOUT_A_CITATION = re.compile(r"\[(\d+)\](.*)", re.DOTALL)
 
 Posts = Mapping[str, tuple[Post, ThreadSummary]]
 """Posts as the archive holds them now, with their threads, by id."""
@@ -176,7 +179,12 @@ def _standing(record: Record, posts: Posts) -> Record:
         ),
         citations=citations,
         nearest=nearest,
-        notices=tuple(notice for notice in record.notices if _names_only(notice, threads)),
+        notices=tuple(
+            left
+            for notice in record.notices
+            if _names_only(notice, threads)
+            for left in _renumbered(notice, renumbered)
+        ),
         taken_out=record.taken_out + len(record.sentences) - len(sentences),
     )
 
@@ -188,6 +196,20 @@ def _stands(found: Found, posts: Posts) -> bool:
 
 def _names_only(notice: Sequence[Piece], threads: set[str]) -> bool:
     return all(piece.thread_id in threads for piece in notice if isinstance(piece, Title))
+
+
+def _renumbered(
+    notice: tuple[Piece, ...], numbers: Mapping[int, int]
+) -> Iterator[tuple[Piece, ...]]:
+    """A notice as it stands beside what is left; none where it is about a citation that is gone.
+
+    One about a citation begins with its number, and holds words of its post.
+    """
+    about = ABOUT_A_CITATION.match(notice[0]) if notice and isinstance(notice[0], str) else None
+    if about is None:
+        yield notice
+    elif number := numbers.get(int(about[1])):
+        yield (f"[{number}]{about[2]}", *notice[1:])
 
 
 def _own_words(record: Record) -> bool:
