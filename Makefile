@@ -37,7 +37,7 @@ chat: $(VENV)/.installed ## Open the web chat on examples/, until Ctrl-C.
 	@$(BIN)/threadqa serve
 
 $(AXE): tests/web/package.json
-	@npm install --prefix tests/web --no-package-lock --no-audit --no-fund --ignore-scripts --silent
+	@npm install --prefix tests/web --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
 browser: $(AXE) ## Install what the browser tests need beside Chromium.
