@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from threadqa.retrieval.fusion import Scores, fuse, fused_parts, rank
+from threadqa.retrieval.fusion import Scores, fused_parts, rank
 
 COSINES = st.floats(-1.0, 1.0)
 BM25 = st.floats(0.0, 100.0)
@@ -17,6 +17,12 @@ PAIRS = st.lists(st.tuples(COSINES, BM25), min_size=1, max_size=12)
 
 def scores(*values: float) -> Scores:
     return np.array(values, np.float64)
+
+
+def fuse(dense: Scores, lexical: Scores, *, dense_weight: float) -> Scores:
+    """The fused scores: what both halves give, as the retriever adds it up."""
+    by_dense, by_lexical = fused_parts(dense, lexical, dense_weight=dense_weight)
+    return by_dense + by_lexical
 
 
 def test_scores_are_shares_of_the_reach_from_the_least_possible_one() -> None:

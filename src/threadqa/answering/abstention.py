@@ -8,7 +8,6 @@ folder may hold an ``abstention.json`` of its own, which ``threadqa eval fit`` w
 from __future__ import annotations
 
 import json
-import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -17,6 +16,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from threadqa.answering.logistic import LogisticModel
 from threadqa.answers import Hit
 from threadqa.questions.evidence import Evidence
 from threadqa.questions.terms import QuestionTerms
@@ -96,35 +96,12 @@ def features(terms: QuestionTerms, hits: Sequence[Hit], shown: Sequence[Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AbstentionModel:
-    """A logistic model of "the archive answers this".
-
-    Attributes:
-        coefficients: Log-odds for each unit of a feature.
-        intercept: Log-odds where every feature is 0.
-        threshold: Answer from this probability up.
-    """
-
-    coefficients: Mapping[str, float]
-    intercept: float
-    threshold: float
-
-    def __post_init__(self) -> None:
-        numbers = (*self.coefficients.values(), self.intercept)
-        if not all(map(math.isfinite, numbers)):
-            raise ValueError("a coefficient is not finite")
-        if not 0.0 <= self.threshold <= 1.0:
-            raise ValueError(f"threshold {self.threshold} is not in [0, 1]")
+class AbstentionModel(LogisticModel):
+    """A logistic model of "the archive answers this"."""
 
     def probability(self, found: Features) -> float:
         """Estimated probability that the archive answers the question, in [0, 1]."""
-        values = asdict(found)
-        log_odds = self.intercept + sum(
-            weight * values[name] for name, weight in self.coefficients.items()
-        )
-        # Of the two forms, the one whose power cannot overflow.
-        odds = math.exp(-abs(log_odds))
-        return (1.0 if log_odds >= 0.0 else odds) / (1.0 + odds)
+        return self.probability_of(asdict(found))
 
 
 @cache

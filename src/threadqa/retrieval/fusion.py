@@ -5,27 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Scores", "fuse", "fused_parts", "rank"]
+__all__ = ["Scores", "fused_parts", "rank"]
 
 Scores = NDArray[np.float64]
 """float64, shape (n,), higher is better."""
 
 LOWEST_COSINE = -1.0
-
-
-def fuse(dense: Scores, lexical: Scores, *, dense_weight: float) -> Scores:
-    """Weighted sum of two scores: the two `fused_parts`.
-
-    Args:
-        dense: Cosine similarities in [-1, 1], shape (n,).
-        lexical: BM25 scores from 0 up, shape (n,), of the same posts.
-        dense_weight: Share of the dense score, in [0, 1].
-
-    Returns:
-        Fused scores in [0, 1], shape (n,).
-    """
-    by_dense, by_lexical = fused_parts(dense, lexical, dense_weight=dense_weight)
-    return by_dense + by_lexical
 
 
 def fused_parts(dense: Scores, lexical: Scores, *, dense_weight: float) -> tuple[Scores, Scores]:
