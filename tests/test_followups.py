@@ -82,7 +82,22 @@ def test_a_follow_up_is_answered_from_its_standalone_form_which_is_shown(
     assert answer.standalone_question == standalone
     assert answer.question == questions[-1]
     assert cited in first_cited(answer)
-    assert first_cited(examples.ask(standalone)) == first_cited(answer)
+
+
+# Not so for every follow-up: docs/evaluation.md says for how many. Of the one above, the first
+# half of the year, the post on the second half is cited when the standalone form is asked bare.
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ("What is the standard for talking therapies?", "And for psychosis?"),
+        ("When did the covid app reach England and Wales?", "Where was it tried first?"),
+    ],
+)
+def test_a_standalone_form_asked_by_itself_cites_the_same_post(
+    examples: Assistant, questions: Sequence[str]
+) -> None:
+    answer = conversation(examples, *questions)[-1]
+    assert first_cited(examples.ask(answer.standalone_question)) == first_cited(answer)
 
 
 def test_a_change_of_subject_drops_what_was_said(examples: Assistant) -> None:

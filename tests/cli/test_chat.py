@@ -61,11 +61,12 @@ def test_an_error_is_one_line_and_the_chat_goes_on(index: Path) -> None:
 
 
 def test_sources_are_whole_and_a_thread_shows_its_gaps(index: Path) -> None:
-    code, out, error = chat(index, REFUSED, "/sources", "/thread 2")
+    code, out, error = chat(index, REFUSED, "/sources", "/thread 1")
     assert (code, error) == (0, "")
     _, sources, thread = re.split(r"\n> /\w+.*\n", out)
     assert sources.count("\n- ") == 3
-    assert "Patients who choose to wait are left out of the count." in sources
+    assert "3/12 So they modelled it." in sources
+    assert "Neither is a forecast." in sources
     assert "3 of 12 posts, missing 4–12" in thread
     assert thread.rstrip().endswith("… posts 4–12: not in the archive …")
 
