@@ -44,8 +44,12 @@ def csl_items(export: Export) -> list[Json]:
 
 def _item(citation: Citation) -> Json:
     hit, post = citation.hit, citation.hit.post
-    author = author_of(hit)
-    note = [f"In the archive as {source_of(hit)}", position_of(hit), f"SHA-256 {post.sha256}"]
+    author = author_of(hit.post, hit.thread)
+    note = [
+        f"In the archive as {source_of(hit)}",
+        position_of(hit.post, hit.thread),
+        f"SHA-256 {post.sha256}",
+    ]
     item: Json = {
         "id": _plain(post.id),
         "type": "post",

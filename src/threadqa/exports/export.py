@@ -9,6 +9,7 @@ from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from threadqa.answers import EXTRACTIVE, Answer, Citation, Hit, Status
+from threadqa.posts import Post, ThreadSummary
 
 __all__ = [
     "Export",
@@ -89,9 +90,9 @@ def refusal_of(answer: Answer) -> str | None:
             return WITHDRAWN
 
 
-def author_of(hit: Hit) -> str | None:
+def author_of(post: Post, thread: ThreadSummary) -> str | None:
     """Who speaks: a handle with "@", a name as it is; None where the source does not say."""
-    author = hit.post.author or hit.thread.author
+    author = post.author or thread.author
     if author is None or any(map(str.isspace, author)):
         return author
     return f"@{author.removeprefix('@')}"
@@ -107,13 +108,13 @@ def date_of(hit: Hit) -> str | None:
     return f"{moment:%Y-%m-%d %H:%M %Z}".strip()
 
 
-def position_of(hit: Hit) -> str | None:
+def position_of(post: Post, thread: ThreadSummary) -> str | None:
     """Where the post stands in its thread: "post 6 of 7"; None where nothing says so."""
-    if hit.post.position is None:
+    if post.position is None:
         return None
-    if hit.thread.declared_length is None:
-        return f"post {hit.post.position}"
-    return f"post {hit.post.position} of {hit.thread.declared_length}"
+    if thread.declared_length is None:
+        return f"post {post.position}"
+    return f"post {post.position} of {thread.declared_length}"
 
 
 def source_of(hit: Hit) -> str:
@@ -125,7 +126,15 @@ def source_of(hit: Hit) -> str:
 
 def facts_of(hit: Hit) -> list[str]:
     """Who, when, and where in the thread, as far as it is known."""
-    return [fact for fact in (author_of(hit), date_of(hit), position_of(hit)) if fact is not None]
+    return [
+        fact
+        for fact in (
+            author_of(hit.post, hit.thread),
+            date_of(hit),
+            position_of(hit.post, hit.thread),
+        )
+        if fact is not None
+    ]
 
 
 def web_address(hit: Hit) -> str | None:

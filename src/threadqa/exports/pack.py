@@ -154,9 +154,9 @@ def _post(
 def _facts(hit: Hit) -> Iterator[Html]:
     address = web_address(hit)
     shown = [
-        ("Author", author_of(hit)),
+        ("Author", author_of(hit.post, hit.thread)),
         ("Posted", date_of(hit)),
-        ("Place", position_of(hit)),
+        ("Place", position_of(hit.post, hit.thread)),
         ("Thread", hit.thread.extent),
         ("Stands in", element("code", source_of(hit))),
         (

@@ -6,7 +6,8 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from threadqa.answers import Answer, Hit
-from threadqa.posts import Post, ThreadSummary
+from threadqa.exports.export import author_of, position_of
+from threadqa.posts import Post
 
 __all__ = [
     "author_of",
@@ -195,23 +196,6 @@ def size(size_in_bytes: int) -> str:
 def day(moment: datetime) -> str:
     """A day as a person writes it: "3 Mar 2021"."""
     return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
-
-
-def author_of(post: Post, thread: ThreadSummary) -> str | None:
-    """Who speaks: a handle with "@", a name as it is; None where the source does not say."""
-    author = post.author or thread.author
-    if author is None or any(map(str.isspace, author)):
-        return author
-    return f"@{author.removeprefix('@')}"
-
-
-def position_of(post: Post, thread: ThreadSummary) -> str | None:
-    """Where a post stands in its thread: "post 6 of 7"; None where nothing says so."""
-    if post.position is None:
-        return None
-    if thread.declared_length is None:
-        return f"post {post.position}"
-    return f"post {post.position} of {thread.declared_length}"
 
 
 def place_of(post: Post) -> str:
