@@ -92,19 +92,6 @@ def test_an_answer_reads_as_its_sentences_with_their_citation_numbers() -> None:
     assert found.text == "Staff leave. [1] Money is short. [2][1]"
 
 
-def test_the_beginning_of_an_answer_has_the_citations_of_its_sentences_only() -> None:
-    whole = answer(
-        sentences=(
-            Sentence(text="Staff leave.", citations=(1,)),
-            Sentence(text="Money is short.", citations=(2, 1)),
-        ),
-        citations=(citation(1), citation(2)),
-    )
-    assert whole.beginning(1).text == "Staff leave. [1]"
-    assert whole.beginning(1).citations == (citation(1),)
-    assert whole.beginning(2) == whole
-
-
 def test_an_exchange_is_what_a_follow_up_needs_to_know_of_an_answer() -> None:
     found = answer(
         sentences=(Sentence(text="Staff leave.", citations=(1,)),), citations=(citation(1),)

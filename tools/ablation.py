@@ -98,7 +98,7 @@ def parts() -> tuple[Part, ...]:
         "hashtags and handles apart": Search(
             constants={
                 f"{context}.with_compounds_apart": str,
-                "threadqa.retrieval.retriever.with_compounds_apart": str,
+                "threadqa.questions.post_words.with_compounds_apart": str,
             }
         ),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from threadqa.posts import Post, ThreadSummary
@@ -151,20 +151,6 @@ class Answer:
         return " ".join(
             f"{sentence.text} {''.join(f'[{number}]' for number in sentence.citations)}"
             for sentence in self.sentences
-        )
-
-    def beginning(self, count: int) -> Answer:
-        """The answer as it stands after its first sentences, for one that is shown as it grows.
-
-        Args:
-            count: How many, from 1.
-        """
-        sentences = self.sentences[:count]
-        used = {number for sentence in sentences for number in sentence.citations}
-        return replace(
-            self,
-            sentences=sentences,
-            citations=tuple(one for one in self.citations if one.number in used),
         )
 
     @property

@@ -220,8 +220,8 @@ class Assistant(Resource):
             history: What was asked and answered before it in the conversation, oldest first.
 
         Yields:
-            The answer after each of its sentences, every one checked; the last is whole, and may
-            add notices only.
+            The answer after each sentence that a language model says, every one checked; the last
+            is whole, and may add notices only. One of posts' own sentences comes whole.
 
         Raises:
             UsageError: The question has no words, or an operator is wrong.
@@ -240,9 +240,7 @@ class Assistant(Resource):
         if said.grounded.sentences or said.declined:
             yield self._answer(search, said.grounded, said)
             return
-        answer = self._quotation(search, said)
-        yield from map(answer.beginning, range(1, len(answer.sentences)))
-        yield answer
+        yield self._quotation(search, said)
 
     def _quotation(self, search: _Search, said: Generation) -> Answer:
         """The answer in sentences of posts; after a model that gave none, or without one."""

@@ -18,9 +18,9 @@ from threadqa.answers import Hit
 from threadqa.posts import Post, ThreadSummary
 from threadqa.questions.answer_type import AnswerType
 from threadqa.questions.evidence import Candidate, Evidence, Wording, evidence, wording
+from threadqa.questions.post_words import post_words
 from threadqa.questions.terms import QuestionTerms
 from threadqa.questions.word_vectors import word_vectors
-from threadqa.search_indexes.compounds import with_compounds_apart
 from threadqa.search_indexes.lexical import analyse
 
 QUESTION = "How many nurses left the council?"
@@ -64,16 +64,19 @@ def hit(
     )
 
 
-def of_one(question: Wording, found: Hit, text: str, *, goes_on: bool = False) -> Evidence:
-    (one,) = evidence(
-        question,
-        [Candidate(hit=found, text=text, apart=with_compounds_apart(text), goes_on=goes_on)],
-    )
+def candidate(found: Hit, *, goes_on: bool = False) -> Candidate:
+    author = found.post.author or found.thread.author
+    own = post_words(found.post.text, found.post.position, author, found.thread.title)
+    return Candidate(hit=found, words=own, goes_on=goes_on)
+
+
+def of_one(question: Wording, found: Hit, *, goes_on: bool = False) -> Evidence:
+    (one,) = evidence(question, [candidate(found, goes_on=goes_on)])
     return one
 
 
 def shown(text: str, question: Wording = ASKED) -> Evidence:
-    return of_one(question, hit(text), text)
+    return of_one(question, hit(text))
 
 
 def test_a_wording_has_the_words_of_content_with_the_weights_of_their_stems() -> None:
@@ -106,7 +109,7 @@ def test_a_question_of_stop_words_alone_has_them_as_its_words_and_no_pairs() -> 
 def test_a_question_without_words_has_no_wording_and_nothing_speaks_for_a_post() -> None:
     question = asked("?")
     assert (dict(question.words), question.pairs) == ({}, frozenset())
-    found = of_one(question, hit("Boats.", dense=0.5, lexical=2.0), "Boats.")
+    found = of_one(question, hit("Boats.", dense=0.5, lexical=2.0))
     assert found == Evidence(
         dense=1 / 2,
         lexical=0.0,
@@ -130,7 +133,7 @@ def test_all_that_speaks_for_a_post() -> None:
     text = "Ann: 40 nurses left. Is that many?"
     near = word_vectors().nearest(("council",), [["ann", "40", "nurses", "left", "many"]])[0, 0]
     one = hit(text, "nurs", "mani", dense=0.75, lexical=6.0)
-    found = of_one(ASKED, one, text, goes_on=True)
+    found = of_one(ASKED, one, goes_on=True)
     assert astuple(found) == pytest.approx(
         astuple(
             Evidence(
@@ -173,15 +176,15 @@ def test_words_stand_in_a_post_inside_others_as_well(text: str, share: float) ->
 
 
 @pytest.mark.parametrize(
-    ("searched", "share"),
+    ("author", "share"),
     [
-        ("Left: Nurses stay.", 3 / 8),  # whole words of all that is searched
-        ("Lefty: Nurses stay.", 2 / 8),  # parts of words only of the post as it is
-        ("#CouncilNews: Nurses stay.", 2 / 8),
+        ("Left", 3 / 8),  # whole words of all that is searched
+        ("Lefty", 2 / 8),  # parts of words only of the post as it is
+        ("#CouncilNews", 2 / 8),
     ],
 )
-def test_words_stand_inside_others_only_in_the_post_as_it_is(searched: str, share: float) -> None:
-    found = of_one(ASKED, hit("Nurses stay."), searched)
+def test_words_stand_inside_others_only_in_the_post_as_it_is(author: str, share: float) -> None:
+    found = of_one(ASKED, hit("Nurses stay.", author=author))
     assert found.words == share
 
 
@@ -273,7 +276,7 @@ def test_a_post_is_told_from_others_where_the_question_names_its_author(
     author: str | None, thread_author: str | None, is_named: float
 ) -> None:
     found = hit("Staff leave.", author=author, thread_author=thread_author)
-    shown_of_it = of_one(asked("What did Ann say?"), found, "Staff leave.")
+    shown_of_it = of_one(asked("What did Ann say?"), found)
     assert shown_of_it.author == is_named
 
 
@@ -302,7 +305,7 @@ def test_length_is_the_logarithm_of_one_and_the_words_of_content(text: str, coun
 
 def test_a_post_that_goes_on_from_one_of_its_authors_is_told_from_others() -> None:
     for goes_on in (False, True):
-        found = of_one(ASKED, hit("Staff leave."), "Staff leave.", goes_on=goes_on)
+        found = of_one(ASKED, hit("Staff leave."), goes_on=goes_on)
         assert found == replace(shown("Staff leave."), goes_on=float(goes_on))
 
 
@@ -317,13 +320,7 @@ def test_a_word_near_in_meaning_makes_a_post_alike_and_one_that_stands_there_mor
 def test_what_the_other_posts_of_a_thread_hold_counts_for_each_of_them() -> None:
     thread = [hit("Nurses."), hit("The council.", "council")]
     elsewhere = replace(hit("Boats."), thread=replace(thread[0].thread, id="other"))
-    one, other, apart = evidence(
-        ASKED,
-        [
-            Candidate(hit=found, text=found.post.text, apart=found.post.text, goes_on=False)
-            for found in (*thread, elsewhere)
-        ],
-    )
+    one, other, apart = evidence(ASKED, [candidate(found) for found in (*thread, elsewhere)])
     assert one.in_thread == other.in_thread >= (2 + 4) / 8
     assert apart.in_thread < 1 / 8
 
@@ -343,7 +340,7 @@ def test_dates_that_the_question_names_stand_in_the_post_or_its_threads_title(
 ) -> None:
     found = hit(text)
     found = replace(found, thread=replace(found.thread, title=title))
-    assert of_one(asked("What fell in March 2021?"), found, text).dates == share
+    assert of_one(asked("What fell in March 2021?"), found).dates == share
 
 
 @pytest.mark.parametrize(
@@ -356,7 +353,7 @@ def test_a_post_of_the_month_that_the_question_names_is_told_from_others(
 ) -> None:
     found = hit("It fell.")
     found = replace(found, post=replace(found.post, created_at=posted))
-    assert of_one(asked("What fell in March 2021?"), found, "It fell.").posted == share
+    assert of_one(asked("What fell in March 2021?"), found).posted == share
 
 
 @pytest.mark.parametrize(

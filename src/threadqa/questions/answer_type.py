@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 __all__ = ["AnswerType", "expected_type", "satisfies"]
 
@@ -129,9 +130,15 @@ def satisfies(sentence: str, kind: AnswerType, question: str) -> bool:
     """
     if kind is AnswerType.ANY:
         return True
-    named = {word.lower() for word in WORD.findall(question)}
-    named |= {found[0].lower() for found in ANSWERS[kind].finditer(question)}
+    named = _named(question, kind)
     return any(
         found[0].lower().removeprefix("@") not in named
         for found in ANSWERS[kind].finditer(sentence)
     )
+
+
+@lru_cache(maxsize=8)  # a question is put to many sentences in turn
+def _named(question: str, kind: AnswerType) -> frozenset[str]:
+    """The words of a question, and the things of a kind in it, in lower case."""
+    found = (match[0].lower() for match in ANSWERS[kind].finditer(question))
+    return frozenset({*(word.lower() for word in WORD.findall(question)), *found})

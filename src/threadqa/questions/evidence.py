@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +11,13 @@ from numpy.typing import NDArray
 from threadqa.answers import Hit
 from threadqa.questions.answer_type import AnswerType, expected_type, satisfies
 from threadqa.questions.dates import dates, dates_of
+from threadqa.questions.post_words import PostWords, pairs_of
 from threadqa.questions.terms import QuestionTerms
 from threadqa.questions.word_vectors import word_vectors
 from threadqa.search_indexes.lexical import analyse, words
-from threadqa.search_indexes.stop_words import STOP_WORDS
 
 __all__ = ["Candidate", "Evidence", "Wording", "evidence", "wording"]
 
-ASKS = re.compile(r"\?[\"'”’)\]]*\s*\Z")
-ASKING = re.compile(r"[^.!?\n]+\?")
 # Shorter words stand inside others by chance, and need all their letters: of a longer one, the
 # last may be an ending.
 LEAST_INSIDE = 3
@@ -61,14 +56,12 @@ class Candidate:
 
     Attributes:
         hit: It with its scores; its matched terms say which terms of the question it holds.
-        text: As it is searched.
-        apart: The same, with hashtags and handles taken apart after it.
+        words: Its words.
         goes_on: Whether the post before it in its thread is its author's as well.
     """
 
     hit: Hit
-    text: str
-    apart: str
+    words: PostWords
     goes_on: bool
 
 
@@ -135,13 +128,9 @@ def wording(text: str, terms: QuestionTerms) -> Wording:
         text=text,
         terms=terms,
         words=weights,
-        pairs=frozenset(_pairs(in_order)),
+        pairs=frozenset(pairs_of(in_order)),
         kind=expected_type(text),
     )
-
-
-def _pairs(in_order: Sequence[str]) -> list[tuple[str, str]]:
-    return [pair for pair in pairwise(in_order) if not STOP_WORDS.issuperset(pair)]
 
 
 def evidence(asked: Wording, candidates: Sequence[Candidate]) -> list[Evidence]:
@@ -167,35 +156,24 @@ def evidence(asked: Wording, candidates: Sequence[Candidate]) -> list[Evidence]:
 def _evidence(
     asked: Wording, candidate: Candidate, near: Closeness, in_thread: float, named: frozenset[str]
 ) -> Evidence:
-    hit, text = candidate.hit, candidate.text
-    author = hit.post.author or hit.thread.author
-    in_order = words(text)
+    hit, post = candidate.hit, candidate.words
     posted = hit.post.created_at
     return Evidence(
         dense=hit.dense,
         lexical=hit.lexical / asked.terms.total if asked.terms.total else 0.0,
-        words=_share_held(asked, in_order, hit.post.text),
+        words=_share_held(asked, post),
         focus=asked.terms.focus_coverage(hit.matched_terms),
-        pairs=len(asked.pairs.intersection(_pairs(in_order))) / max(len(asked.pairs), 1),
-        kind=float(satisfies(text, asked.kind, asked.text)),
-        author=float(bool(author) and not asked.words.keys().isdisjoint(words(author or ""))),
-        asks=float(ASKS.search(text) is not None),
+        pairs=len(asked.pairs & post.pairs) / max(len(asked.pairs), 1),
+        kind=float(satisfies(post.text, asked.kind, asked.text)),
+        author=float(not asked.words.keys().isdisjoint(post.author)),
+        asks=float(post.asks),
         goes_on=float(candidate.goes_on),
-        length=math.log1p(sum(word not in STOP_WORDS for word in in_order)),
+        length=post.length,
         alike=float(near.mean()) if near.size else 0.0,
         in_thread=in_thread,
-        dates=_share_named(named, dates(text) | dates(hit.thread.title)),
+        dates=_share_named(named, post.dates),
         posted=_share_named(named, dates_of(posted) if posted else frozenset()),
-        echo=_echo(asked, text),
-    )
-
-
-def _echo(asked: Wording, text: str) -> float:
-    """The largest share of the question's weight in one sentence that asks."""
-    if "?" not in text:  # most posts; the pattern would try every place of theirs
-        return 0.0
-    return max(
-        (asked.terms.coverage(analyse(sentence)) for sentence in ASKING.findall(text)), default=0.0
+        echo=max(map(asked.terms.coverage, post.questions), default=0.0),
     )
 
 
@@ -203,15 +181,13 @@ def _share_named(named: frozenset[str], held: frozenset[str]) -> float:
     return len(named & held) / len(named) if named else 1.0
 
 
-def _share_held(asked: Wording, in_order: Sequence[str], verbatim: str) -> float:
+def _share_held(asked: Wording, post: PostWords) -> float:
     """Share of the question's weight whose words stand in a post, inside others as well."""
-    inside = _run_together(verbatim)
     total = sum(asked.words.values())
-    own = frozenset(in_order)
     held = sum(
         weight
         for word, weight in asked.words.items()
-        if word in own or _stands_inside(word, inside)
+        if word in post.words or _stands_inside(word, post.run_together)
     )
     return held / total if total else 0.0
 
@@ -220,7 +196,7 @@ def _closeness(
     stems: Mapping[str, frozenset[str]], candidates: Sequence[Candidate]
 ) -> Sequence[Closeness]:
     """How near each word of a question, given with its stem, is to each post's; a value a word."""
-    held = [frozenset(words(candidate.apart)) for candidate in candidates]
+    held = [candidate.words.apart for candidate in candidates]
     near: Closeness = word_vectors().nearest(tuple(stems), held)
     for post, (candidate, own) in enumerate(zip(candidates, held, strict=True)):
         matched = frozenset(candidate.hit.matched_terms)
@@ -252,8 +228,3 @@ def _stands_inside(word: str, letters: str) -> bool:
     if len(word) < LEAST_INSIDE:
         return False
     return word in letters or (len(word) >= LEAST_CUT and word[:-1] in letters)
-
-
-def _run_together(text: str) -> str:
-    """A text's letters and digits, lower-case and without accents: "#SocialCare" holds "care"."""
-    return "".join(words(text))

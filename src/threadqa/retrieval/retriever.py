@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -12,15 +13,14 @@ from numpy.typing import NDArray
 from threadqa.answers import Hit
 from threadqa.archive.archive import Archive
 from threadqa.encoders.protocol import Encoder, TextKind
-from threadqa.posts import searchable_text
 from threadqa.questions.evidence import Candidate, Evidence, Wording, evidence
 from threadqa.questions.followups.completion import Reach
 from threadqa.questions.phrasings import Phrasing, common_wording, term_shares
+from threadqa.questions.post_words import PostWords, post_words
 from threadqa.questions.terms import QuestionTerms
 from threadqa.retrieval.fusion import fused_parts, rank
 from threadqa.retrieval.operators import ParsedQuery
 from threadqa.retrieval.reranking import RankingModel
-from threadqa.search_indexes.compounds import with_compounds_apart
 from threadqa.search_indexes.dense import DenseIndex
 from threadqa.search_indexes.lexical import LexicalIndex, Words, analyse
 
@@ -30,6 +30,7 @@ Rows = NDArray[np.int64]
 
 CANDIDATES = 200
 RERANKED = 40
+MOST_READ = 2048
 THREAD_ODDS = 0.25
 CITED_ODDS = {Reach.WITHIN: 5.0, Reach.BEYOND: -1.5, Reach.ANYWHERE: 0.0}
 
@@ -109,6 +110,9 @@ class Retriever:
         encoder: Embeds the question; the one the archive was embedded with.
         dense_weight: Share of the dense score in the fused score, in [0, 1].
         ranking: Reranks the best hits; None leaves them in the order of the fused scores.
+        read: Reads a post's words, and remembers those of the last two thousand: reading forty
+            posts takes longer than comparing them with a question. It is the retriever's own, so
+            that what is deleted from an archive is forgotten with the state that had it.
     """
 
     archive: Archive
@@ -117,6 +121,9 @@ class Retriever:
     encoder: Encoder
     dense_weight: float
     ranking: RankingModel | None
+    read: Callable[[str, int | None, str | None, str], PostWords] = field(
+        default_factory=lambda: lru_cache(MOST_READ)(post_words), repr=False
+    )
 
     def retrieve(self, query: ParsedQuery, k: int, context: Context | None = None) -> Retrieved:
         """Finds the posts most likely to answer a question.
@@ -188,21 +195,21 @@ class Retriever:
         candidates: list[Candidate] = []
         for one in found:
             post, thread = posts[one.row]
-            text = searchable_text(post.text, post.position, post.author or thread.author)
-            apart = with_compounds_apart(text)
+            author = post.author or thread.author
+            own = self.read(post.text, post.position, author, thread.title)
             hit = Hit(
                 post=post,
                 thread=thread,
                 score=one.fused,
                 dense=one.dense,
                 lexical=one.lexical,
-                matched_terms=_matched(asked.terms, apart),
+                matched_terms=_matched(asked.terms, own),
                 lexical_share=one.lexical_share,
             )
             hits.append(hit)
             if len(candidates) < RERANKED:
                 goes_on = one.row in going_on
-                candidates.append(Candidate(hit=hit, text=text, apart=apart, goes_on=goes_on))
+                candidates.append(Candidate(hit=hit, words=own, goes_on=goes_on))
         return hits, evidence(asked, candidates)
 
     def _listed(self, allowed: Rows | None, k: int) -> Retrieved:
@@ -248,7 +255,6 @@ def _reranked(
     return [*first, *below], [shown[i] for i in order]
 
 
-def _matched(asked: QuestionTerms, apart: str) -> tuple[str, ...]:
+def _matched(asked: QuestionTerms, own: PostWords) -> tuple[str, ...]:
     """Which of the question's terms stand in a post's own text, in the question's order."""
-    own = frozenset(analyse(apart))
-    return tuple(term for term in asked.weights if term in own)
+    return tuple(term for term in asked.weights if term in own.stems)

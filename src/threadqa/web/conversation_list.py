@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from threadqa.conversations import ConversationSummary
 from threadqa.markup.html import Html, element
@@ -24,16 +25,16 @@ def conversation_list(
         current: Id of the one that is open; "" for none.
         searched: Words that were looked for.
     """
-    items = [_item(one, current) for one in list(conversations)[:MOST_SHOWN]]
+    items = [_item(one, here=one.id == current) for one in list(conversations)[:MOST_SHOWN]]
     if not items:
         nothing = words.NO_CONVERSATION_FOUND if searched else words.NO_CONVERSATIONS
         return element("p", nothing, class_="tq-quiet")
     return element("ul", *items, class_="tq-conversations")
 
 
-def _item(conversation: ConversationSummary, current: str) -> Html:
+@lru_cache(maxsize=1024)  # after each answer the list is sent anew, and one item has changed
+def _item(conversation: ConversationSummary, *, here: bool) -> Html:
     identity = conversation.id
-    here = identity == current
     open_it = element(
         "button",
         element("span", conversation.title, class_="tq-conversation-title", dir="auto"),
