@@ -88,4 +88,5 @@ def test_the_project_s_conversations_are_grouped_by_their_tags() -> None:
         "development": 1,
         "held-out": 1,
         "stands-alone": 1,
+        "conversation": 0,
     }

@@ -133,7 +133,7 @@ def test_an_unknown_flag_names_the_command_line(tmp_path: Path) -> None:
         ("answer_threshold", 2),
         ("max_file_bytes", 0),
         ("runtime", "gpu"),
-        ("reranker", "cross-encoder"),
+        ("reranker", "neural"),
         ("reranker", ""),
     ],
 )

@@ -20,7 +20,7 @@ from statistics import fmean
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-from evaluate import ROOT, SHOWN, sets_at_hand, with_table
+from evaluate import ROOT, SHOWN, sets_at_hand, shown, signed, with_table
 from question_sets import DevelopmentSet, serving
 from threadqa.answers import Hit
 from threadqa.evaluation.marking import mark_relevant
@@ -233,22 +233,10 @@ def ablation_table(counts: Mapping[str, int], found: Sequence[Row]) -> str:
         cells = []
         for name in counts:
             value, base = row.measures[name]["nDCG@10"], whole.measures[name]["nDCG@10"]
-            change = "" if row is whole else f" ({_change(value - base)})"
-            cells.append(_figure(value) + change)
+            change = "" if row is whole else f" ({signed(value - base)})"
+            cells.append(shown(value) + change)
         lines.append(f"| {row.off} | {' | '.join(cells)} |")
     return "\n".join(lines)
-
-
-def _figure(value: float) -> str:
-    return f"{value:.3f}".removeprefix("0")
-
-
-def _change(difference: float) -> str:
-    """With its sign; what rounds to nothing has none."""
-    shown = _figure(abs(difference))
-    if shown == ".000":
-        return shown
-    return f"{'+' if difference > 0 else '-'}{shown}"
 
 
 def main() -> None:

@@ -24,17 +24,21 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from question_sets import passages, serving
 from threadqa.answering.sentences import split_post
+from threadqa.encoders.cross_encoder import packaged_cross_encoder
 from threadqa.encoders.packaged_model import packaged_model_folder
 from threadqa.encoders.protocol import TextKind
 from threadqa.encoders.registry import open_encoder
 from threadqa.indexing.progress import NoProgress
 from threadqa.indexing.sync import sync
+from threadqa.retrieval.retriever import READ
 from threadqa.sources.registry import discover, inspect, read_threads
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "threads"
 QUESTION = "what did the auditors say about how many contacts were reached?"
 SEED = 20
+TWENTY = 20
 BUDGETS = {"cold ask": 1 / 8, "help seconds": 0.3, "indexing rate": 3.0, "agreement": 0.99}
 PLAIN_SCRIPT = """
 import sys
@@ -156,6 +160,27 @@ def _whole_runs(texts: Sequence[str], runs: int) -> list[float]:
         return [seconds(partial(run, index)) for index in range(runs)]
 
 
+def bench_reading(runs: int) -> dict[str, float]:
+    """Milliseconds in which the cross-encoder reads the best posts for a question of examples/."""
+    lines = (EXAMPLES.parent / "questions.jsonl").read_text("utf-8").splitlines()
+    questions = [json.loads(line)["question"] for line in lines]
+    cross_encoder = packaged_cross_encoder()
+    times: dict[int, list[float]] = {READ: [], TWENTY: []}
+    with serving(EXAMPLES, reranker="linear") as subject:
+        found = [subject.assistant.search(question, TWENTY) for question in questions]
+        read = [passages(subject.archive, hits) for hits in found]
+    cross_encoder.scores(questions[0], read[0])  # loads
+    for _ in range(runs):
+        for question, of_it in zip(questions, read, strict=True):
+            for count, measured in times.items():
+                once = partial(cross_encoder.scores, question, of_it[:count])
+                measured.append(1000.0 * seconds(once))
+    return {
+        f"milliseconds to read {count} posts": statistics.median(measured)
+        for count, measured in times.items()
+    }
+
+
 def main() -> None:
     """Prints the figures beside their budgets, and writes them."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -167,6 +192,7 @@ def main() -> None:
     file = arguments.file
     texts = read_posts(file, arguments.posts) if file else posts(arguments.posts)
     figures = bench_cold(arguments.runs) | bench_indexing(texts, arguments.runs)
+    figures |= bench_reading(arguments.runs)
     for name, value in figures.items():
         budget = f"   budget {BUDGETS[name]:.3g}" if name in BUDGETS else ""
         print(f"{name:38} {value:10.4g}{budget}")

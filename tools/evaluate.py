@@ -30,7 +30,15 @@ from threadqa.evaluation.summary import summarise
 from threadqa.evaluation.values import Estimate, Result
 from threadqa.indexing.progress import NoProgress
 
-__all__ = ["ROOT", "documents_table", "examples_table", "shown", "with_table", "write_table"]
+__all__ = [
+    "ROOT",
+    "documents_table",
+    "examples_table",
+    "shown",
+    "signed",
+    "with_table",
+    "write_table",
+]
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "eval" / "results"
@@ -118,6 +126,14 @@ def _cell(found: Mapping[str, float] | None) -> str:
 def shown(value: float) -> str:
     """A share with three decimals, ".850"; a length as a whole number."""
     return f"{value:.0f}" if value > 1 else f"{value:.3f}".removeprefix("0")
+
+
+def signed(difference: float) -> str:
+    """A difference with three decimals and its sign; what rounds to nothing has none."""
+    text = shown(abs(difference))
+    if text == ".000":
+        return text
+    return f"{'+' if difference > 0 else '-'}{text}"
 
 
 def with_table(text: str, table: str, command: str = "make eval") -> str:

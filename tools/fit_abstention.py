@@ -6,15 +6,16 @@ Each set counts alike, however many questions it has, and so do its answerable a
 ones. examples/, LoCoMo and the documents are only judged; the threshold is set on examples/.
 LoCoMo has no unanswerable questions: each of its archives is also asked the questions of the next
 one, which any model tells apart, and which teach none to tell what an archive nearly says.
-Follow-ups are asked without what came before. "Held out" is the figure of a model that was fitted
-on the other sets.
+Follow-ups are asked with what came before. "Held out" is the figure of a model that was fitted
+on the other sets. A second model, "without_reading", is for searches without the cross-encoder; the
+first one's figures come from searches with it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ from question_sets import (
     serving,
     threads_sets,
 )
-from threadqa.answering.abstention import AbstentionModel
+from threadqa.answering.abstention import WITHOUT_READING, AbstentionModel
 from threadqa.assistant import Assistant
 from threadqa.evaluation.fitting import (
     REFUSED_AT_MOST,
@@ -39,8 +40,9 @@ from threadqa.evaluation.fitting import (
     probabilities,
     threshold_refusing,
 )
-from threadqa.evaluation.questions import answerable
+from threadqa.evaluation.questions import answerable, exchanges
 from threadqa.evaluation.values import Question
+from threadqa.settings import READING_RERANKER
 
 OUT = Path("src/threadqa/answering/abstention.json")
 
@@ -74,23 +76,36 @@ class LabelledSet:
         return round(auroc(self.answerable, scores), 4)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A model over the development sets, and the figures it reaches."""
+
+    model: AbstentionModel
+    fitted_on: list[str]
+    figures: dict[str, dict[str, float]]
+
+
 def rows(assistant: Assistant, asked: list[tuple[Question, bool]]) -> Examples:
     """Features and labels of questions put to one archive."""
-    found = [list(asdict(assistant.features(a.question)).values()) for a, _ in asked]
+    found = [
+        list(asdict(assistant.features(one.question, exchanges(one.history))).values())
+        for one, _ in asked
+    ]
     return Examples(
         features=np.array(found, np.float64),
         answerable=np.array([label for _, label in asked], np.bool_),
     )
 
 
-def locomo(sets: list[DevelopmentSet], cache: Path | None) -> LabelledSet:
+def locomo(sets: list[DevelopmentSet], cache: Path | None, reranker: str) -> LabelledSet:
     """Every archive's own questions, and as many of the next one's."""
     parts = []
     for index, own in enumerate(sets):
         other = sets[(index + 1) % len(sets)]
         asked = [(question, True) for question in own.questions.questions]
         asked += [(question, False) for question in other.questions.questions]
-        with serving(own.posts, cache / own.name if cache else None) as subject:
+        folder = cache / own.name if cache else None
+        with serving(own.posts, folder, reranker=reranker) as subject:
             parts.append(rows(subject.assistant, asked))
     return LabelledSet(
         name="locomo",
@@ -101,10 +116,11 @@ def locomo(sets: list[DevelopmentSet], cache: Path | None) -> LabelledSet:
     )
 
 
-def labelled(given: DevelopmentSet, cache: Path | None) -> LabelledSet:
+def labelled(given: DevelopmentSet, cache: Path | None, reranker: str) -> LabelledSet:
     """A set with unanswerable questions of its own."""
     asked = [(question, bool(answerable(question))) for question in given.questions.questions]
-    with serving(given.posts, cache / given.name if cache else None) as subject:
+    folder = cache / given.name if cache else None
+    with serving(given.posts, folder, reranker=reranker) as subject:
         return LabelledSet(name=given.name, examples=rows(subject.assistant, asked))
 
 
@@ -117,23 +133,17 @@ def fit(sets: list[LabelledSet]) -> AbstentionModel:
     )
 
 
-def main() -> None:
-    """Fits, judges, prints and writes."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("shared", type=Path)
-    parser.add_argument("--cache", type=Path)
-    parser.add_argument("--out", type=Path, default=OUT)
-    arguments = parser.parse_args()
-    shared, cache = arguments.shared, arguments.cache
+def fitted(shared: Path, cache: Path | None, reranker: str) -> Fitted:
+    """Fits and judges."""
     fitting = [
-        labelled(given, cache)
+        labelled(given, cache, reranker)
         for given in (*threads_sets(), *development_sets(shared / "eval", ["mtrag-un", "tweetqa"]))
     ]
-    own = labelled(examples_set(), cache)
+    own = labelled(examples_set(), cache, reranker)
     judged = [
         own,
-        locomo(list(development_sets(shared / "eval", ["locomo"])), cache),
-        labelled(documents_set(shared), cache),
+        locomo(list(development_sets(shared / "eval", ["locomo"])), cache, reranker),
+        labelled(documents_set(shared), cache, reranker),
     ]
     sets = [*fitting, *judged]
     figures: dict[str, dict[str, float]] = {}
@@ -147,28 +157,47 @@ def main() -> None:
             "AUROC, fitted on it alone": held_out.auroc(alone),
         }
     model = fit(fitting)
-    fitted = {s.name: s.probabilities(model) for s in sets}
-    threshold = threshold_refusing(REFUSED_AT_MOST, fitted[own.name][own.answerable])
+    found = {s.name: s.probabilities(model) for s in sets}
+    threshold = threshold_refusing(REFUSED_AT_MOST, found[own.name][own.answerable])
     for s in sets:
-        answered = fitted[s.name] >= threshold
+        answered = found[s.name] >= threshold
         figures[s.name] |= {
-            "AUROC": s.auroc(fitted[s.name]),
+            "AUROC": s.auroc(found[s.name]),
             "answerable refused": round(float(1 - answered[s.answerable].mean()), 4),
             "unanswerable answered": round(float(answered[~s.answerable].mean()), 4),
         }
+    print(f"reranker {reranker}")
     for name, row in figures.items():
-        print(f"{name:10}", *(f"{k} {v};" for k, v in row.items()))
+        print(f"{name:13}", *(f"{k} {v};" for k, v in row.items()), flush=True)
+    return Fitted(
+        model=replace(model, threshold=threshold),
+        fitted_on=[s.name for s in fitting],
+        figures=figures,
+    )
+
+
+def saved(found: Fitted) -> dict[str, object]:
+    """A fit, ready for JSON."""
+    return {"figures": found.figures, **asdict(found.model)}
+
+
+def main() -> None:
+    """Fits both models, prints and writes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--cache", type=Path)
+    parser.add_argument("--out", type=Path, default=OUT)
+    arguments = parser.parse_args()
+    read = fitted(arguments.shared, arguments.cache, READING_RERANKER)
+    unread = fitted(arguments.shared, arguments.cache, "linear")
     result = {
         "command": "python tools/fit_abstention.py ../shared",
-        "fitted_on": [s.name for s in fitting],
-        "figures": figures,
+        "fitted_on": read.fitted_on,
         "threshold_rule": "at most 5% of the answerable questions of examples/ are refused",
-        "coefficients": dict(model.coefficients),
-        "intercept": model.intercept,
-        "threshold": threshold,
+        **saved(read),
+        WITHOUT_READING: saved(unread),
     }
     arguments.out.write_text(json.dumps(result, indent=2) + "\n")
-    print(json.dumps({k: result[k] for k in ("coefficients", "intercept", "threshold")}))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,10 @@
 Each set counts alike, however many questions it has. examples/ is judged and never fitted. "Held
 out" are the figures of a model fitted on the other sets, of the two halves of eval/threads of one
 fitted on the rest with the other half; "fused" those of the fused scores, without the model.
+
+What the cross-encoder's score weighs beside the linear model's is chosen on a grid, by the mean
+nDCG@10 of the fitted sets; "read" are the figures with it, "read, held out" those with the weight
+that the other sets choose.
 """
 
 from __future__ import annotations
@@ -26,17 +30,20 @@ from question_sets import (
     development_sets,
     documents_set,
     examples_set,
+    passages,
     serving,
     threads_sets,
 )
+from threadqa.encoders.cross_encoder import Passage, packaged_cross_encoder
 from threadqa.evaluation.marking import mark_relevant
 from threadqa.questions.evidence import Evidence
-from threadqa.retrieval.retriever import RERANKED
+from threadqa.retrieval.retriever import RERANKED, read_first
 
 OUT = Path("src/threadqa/retrieval/ranking.json")
 NAMES = [field.name for field in fields(Evidence)]
 MEASURES = [R @ 1, R @ 5, R @ 10, nDCG @ 10]
 REGULARISATION = 1e-3
+READING_WEIGHTS = tuple(round(0.1 * step, 1) for step in range(16))
 JUDGED = "examples"
 
 Floats = NDArray[np.float64]
@@ -47,11 +54,15 @@ class Search:
     """One question's hits, in the order of the fused scores.
 
     Attributes:
+        question: What is asked.
+        passages: The hits as the cross-encoder reads them, n.
         evidence: Shape (n, kinds).
         relevant: Shape (n,).
         relevant_count: Relevant posts, found or not.
     """
 
+    question: str
+    passages: Sequence[Passage]
     evidence: Floats
     relevant: NDArray[np.bool_]
     relevant_count: int
@@ -71,6 +82,8 @@ def searches(given: DevelopmentSet, cache: Path | None) -> list[Search]:
             rows = [list(asdict(evidence).values()) for _, evidence in shown]
             found.append(
                 Search(
+                    question=question.question,
+                    passages=passages(subject.archive, [hit for hit, _ in shown]),
                     evidence=np.array(rows, np.float64).reshape(-1, len(NAMES)),
                     relevant=np.array([hit.post.id in relevant for hit, _ in shown], bool),
                     relevant_count=len(relevant),
@@ -112,12 +125,26 @@ def fit(sets: Sequence[Sequence[Search]]) -> Floats:
 
 def figures(found: Sequence[Search], coefficients: Floats | None) -> dict[str, float]:
     """Measures of a set's searches, in the order of a model or as they were found."""
+    if coefficients is None:
+        return measured(found, [np.zeros(len(search.relevant)) for search in found])
+    return measured(found, [search.evidence @ coefficients for search in found])
+
+
+def readings(search: Search, coefficients: Floats) -> Floats:
+    """What the cross-encoder says of a search's hits, shape (n,), as the retriever has it."""
+    if not search.passages:
+        return np.zeros(0)
+    values = search.evidence @ coefficients
+    return read_first(
+        packaged_cross_encoder(), search.question, search.passages.__getitem__, values
+    )
+
+
+def measured(found: Sequence[Search], scores: Sequence[Floats]) -> dict[str, float]:
+    """Measures of a set's searches, in the order of some scores, higher is better."""
     qrels, ranked = [], []
-    for number, search in enumerate(found):
+    for number, (search, values) in enumerate(zip(found, scores, strict=True)):
         name = str(number)
-        values = np.zeros(len(search.relevant))
-        if coefficients is not None:
-            values = search.evidence @ coefficients
         order = np.lexsort((np.arange(len(values)), -values))
         # Relevant posts that were not found still count.
         qrels += [Qrel(name, f"r{i}", 1) for i in range(search.relevant_count)]
@@ -149,6 +176,38 @@ def fit_on(sets: Mapping[str, list[Search]], *left_out: str) -> Floats:
     return fit(list(groups.values()))
 
 
+class Read:
+    """The sets with what the cross-encoder says of their searches, by its weight."""
+
+    def __init__(self, sets: Mapping[str, list[Search]], coefficients: Floats) -> None:
+        self.figures = {name: self._by_weight(found, coefficients) for name, found in sets.items()}
+
+    @staticmethod
+    def _by_weight(found: list[Search], coefficients: Floats) -> dict[float, dict[str, float]]:
+        values = [search.evidence @ coefficients for search in found]
+        read = [readings(search, coefficients) for search in found]
+        return {
+            weight: measured(found, [v + weight * r for v, r in zip(values, read, strict=True)])
+            for weight in READING_WEIGHTS
+        }
+
+    def weight(self, *left_out: str) -> float:
+        """The best weight for all sets but some and the judged one; halves make one set."""
+        groups: dict[str, list[str]] = {}
+        for name in self.figures:
+            if name not in (*left_out, JUDGED):
+                groups.setdefault(name.partition("/")[0], []).append(name)
+
+        def mean(weight: float) -> float:
+            of_groups = [
+                np.mean([self.figures[name][weight][str(nDCG @ 10)] for name in names])
+                for names in groups.values()
+            ]
+            return float(np.mean(of_groups))
+
+        return max(READING_WEIGHTS, key=mean)
+
+
 def main() -> None:
     """Fits, judges, prints and writes."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -158,6 +217,8 @@ def main() -> None:
     arguments = parser.parse_args()
     sets = load(arguments.shared, arguments.cache)
     fitted = fit_on(sets)
+    read = Read(sets, fitted)
+    weight = read.weight()
     table = {}
     for name, found in sets.items():
         table[name] = {
@@ -165,15 +226,22 @@ def main() -> None:
             "fused": figures(found, None),
             "held out": figures(found, fit_on(sets, name)),
             "fitted": figures(found, fitted),
+            "read, held out": read.figures[name][read.weight(name)],
+            "read": read.figures[name][weight],
         }
-        print(name, len(found), *(f"\n  {k:9} {v}" for k, v in table[name].items()), flush=True)
+        print(name, len(found), *(f"\n  {k:14} {v}" for k, v in table[name].items()), flush=True)
     result = {
         "command": "python tools/fit_ranking.py ../shared",
         "fitted_on": [name for name in sets if name != JUDGED],
         "figures": table,
         "coefficients": dict(zip(NAMES, fitted.round(4).tolist(), strict=True)),
+        "reading": weight,
+        "nDCG@10 by the weight of the reading": {
+            name: {str(w): found[str(nDCG @ 10)] for w, found in of_set.items()}
+            for name, of_set in read.figures.items()
+        },
     }
-    print(result["coefficients"])
+    print(result["coefficients"], weight)
     arguments.out.write_text(json.dumps(result, indent=2) + "\n")
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from evaluate import ROOT, shown, with_table
+from evaluate import ROOT, shown, signed, with_table
 from question_sets import DevelopmentSet, development_sets, examples_set, serving
 from threadqa.answers import Answer, Exchange
 from threadqa.assistant import Assistant
@@ -58,6 +58,7 @@ SETS = {
     "development": "… … development half",
     "held-out": "… … held-out half",
     "stands-alone": "… those that stand alone",
+    "conversation": "… those of conversations of several turns, written last",
     "examples": "examples/, questions asked after an unrelated one",
 }
 
@@ -172,6 +173,7 @@ def groups(own: Sequence[Asked]) -> dict[str, list[Asked]]:
         "development": [row for row in leaning if "development" in row.question.tags],
         "held-out": [row for row in leaning if "held-out" in row.question.tags],
         "stands-alone": [row for row in own if "stands-alone" in row.question.tags],
+        "conversation": [row for row in own if "conversation" in row.question.tags],
     }
 
 
@@ -221,15 +223,8 @@ def _change(found: Mapping[str, float]) -> str:
     """A difference with its interval and p-value; bold where p is below .05."""
     difference = found["after"] - found["before"]
     p = f"p = {shown(found['p'])}" if found["p"] >= 0.001 else "p < .001"
-    text = f"{_signed(difference)} ({_signed(found['low'])} to {_signed(found['high'])}, {p})"
+    text = f"{signed(difference)} ({signed(found['low'])} to {signed(found['high'])}, {p})"
     return f"**{text}**" if found["p"] < 0.05 else text
-
-
-def _signed(value: float) -> str:
-    text = shown(abs(value))
-    if text == ".000":
-        return text
-    return f"{'+' if value > 0 else '-'}{text}"
 
 
 def main() -> None:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+from threadqa.answers import Hit
+from threadqa.archive.archive import Archive
+from threadqa.encoders.cross_encoder import Passage
 from threadqa.encoders.registry import open_encoder
 from threadqa.evaluation.questions import read_questions
 from threadqa.evaluation.runner import Subject, open_subject
 from threadqa.evaluation.values import QuestionSet
 from threadqa.indexing.progress import NoProgress
 from threadqa.indexing.sync import sync
+from threadqa.questions.evidence import Candidate
+from threadqa.questions.post_words import post_words
+from threadqa.retrieval.retriever import passage_of
 from threadqa.settings import load_settings
 
 __all__ = [
@@ -21,8 +30,11 @@ __all__ = [
     "development_sets",
     "documents_set",
     "examples_set",
+    "lessons_sets",
+    "passages",
     "serving",
     "threads_sets",
+    "tweetqa_training_set",
 ]
 
 ROOT = Path(__file__).parent.parent
@@ -92,6 +104,93 @@ def documents_set(shared: Path) -> DevelopmentSet:
         posts=shared / "documents",
         questions=read_questions(ROOT / "eval" / "documents.jsonl"),
     )
+
+
+def lessons_sets(folder: Path) -> Iterator[DevelopmentSet]:
+    """The project's lessons for the cross-encoder, one archive for each of their files.
+
+    Args:
+        folder: Gets the archives, in threadqa's own formats.
+    """
+    for file in sorted((ROOT / "eval" / "lessons").glob("*.jsonl")):
+        threads = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+        yield _written(folder / "lessons" / file.stem, _posts(threads), _questions(threads))
+
+
+def _posts(threads: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, object]]:
+    """The posts of some lessons, those of a conversation by turns."""
+    for number, thread in enumerate(threads):
+        texts, author = thread["posts"], thread["author"]
+        authors = author if isinstance(author, list) else [author] * len(texts)
+        for position, (by, text) in enumerate(zip(authors, texts, strict=True), 1):
+            place = {"id": f"{number}-{position}", "thread": str(number), "position": position}
+            yield {**place, "author": by.removeprefix("@"), "text": text}
+
+
+def _questions(threads: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, object]]:
+    for number, thread in enumerate(threads):
+        for place, lesson in enumerate(thread["questions"]):
+            posts = lesson["post"] if isinstance(lesson["post"], list) else [lesson["post"]]
+            yield {
+                "id": f"{number}-q{place}",
+                "question": lesson["q"],
+                "answerable": True,
+                "relevant_posts": [f"{number}-{post}" for post in posts],
+                "answer_contains": [lesson["answer"]],
+            }
+        for place, question in enumerate(thread["unanswerable"]):
+            yield {"id": f"{number}-u{place}", "question": question, "answerable": False}
+
+
+def tweetqa_training_set(shared: Path, folder: Path, count: int) -> DevelopmentSet:
+    """TweetQA's training questions about posts that no development question asks about.
+
+    Args:
+        shared: Holds them.
+        folder: Gets the archive, in threadqa's own formats.
+        count: How many of the questions, drawn at random; all posts are there.
+    """
+    lines = (shared / "train" / "tweetqa.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    ids = {text: str(number) for number, text in enumerate(dict.fromkeys(r["post"] for r in rows))}
+    posts = ({"id": one, "thread": one, "text": text} for text, one in ids.items())
+    questions = (
+        {
+            "id": f"q{number}",
+            "question": row["question"],
+            "answerable": True,
+            "relevant_posts": [ids[row["post"]]],
+            "acceptable_answers": row["answers"],
+        }
+        for number, row in enumerate(random.Random(0).sample(rows, count))
+    )
+    return _written(folder / "train" / "tweetqa", posts, questions)
+
+
+def _written(
+    folder: Path, posts: Iterable[Mapping[str, object]], questions: Iterable[Mapping[str, object]]
+) -> DevelopmentSet:
+    """Writes an archive with its questions, and gives them as a set named after the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = folder / "posts.jsonl", folder / "questions.jsonl"
+    for file, rows in zip(files, (posts, questions), strict=True):
+        file.write_text(
+            "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), "utf-8"
+        )
+    name = f"{folder.parent.name}/{folder.name}"
+    return DevelopmentSet(name=name, posts=files[0], questions=read_questions(files[1]))
+
+
+def passages(archive: Archive, hits: Sequence[Hit]) -> list[Passage]:
+    """Hits as the cross-encoder reads them."""
+    rows = [archive.row_of(hit.post.id) for hit in hits]
+    before = archive.posts_before(rows)
+    found = []
+    for row, hit in zip(rows, hits, strict=True):
+        post, thread = hit.post, hit.thread
+        words = post_words(post.text, post.position, post.author or thread.author, thread.title)
+        found.append(passage_of(Candidate(hit=hit, words=words, before=before.get(row))))
+    return found
 
 
 @contextmanager

@@ -22,15 +22,20 @@ from threadqa.answering.abstention import (
 from threadqa.answering.extractive import Question, extract
 from threadqa.answering.generation import Generation
 from threadqa.answering.grounding import Grounded, ground
-from threadqa.answering.notices import generation_notices, voice_notices
+from threadqa.answering.notices import (
+    generation_notices,
+    partial_thread_notices,
+    voice_notices,
+)
 from threadqa.answering.shown import with_neighbours
-from threadqa.answers import EXTRACTIVE, Answer, Citation, Exchange, Hit, Status
+from threadqa.answers import EXTRACTIVE, Answer, Exchange, Hit, Status
 from threadqa.archive.archive import Archive
+from threadqa.encoders.cross_encoder import packaged_cross_encoder
 from threadqa.encoders.protocol import Encoder
 from threadqa.errors import UsageError
 from threadqa.indexing.opening import OpenIndex, open_encoder_for, open_index
 from threadqa.language_models.servers import Server, configured_server
-from threadqa.posts import Completeness, Post
+from threadqa.posts import Post
 from threadqa.questions.evidence import Evidence
 from threadqa.questions.followups.completion import FollowUp, complete
 from threadqa.questions.phrasings import asking
@@ -40,7 +45,7 @@ from threadqa.retrieval.operators import ParsedQuery, parse_query
 from threadqa.retrieval.reranking import default_ranking
 from threadqa.retrieval.retriever import Context, Retrieved, Retriever, Rows
 from threadqa.search_indexes.lexical import analyse
-from threadqa.settings import Settings
+from threadqa.settings import NO_RERANKER, Settings
 
 if TYPE_CHECKING:
     from threadqa.answering.generative import Generative
@@ -87,14 +92,17 @@ class Assistant(Resource):
         self._encoder = encoder
         self._settings = settings
         self._resources = resources
-        self._abstention = model_in_use(index.archive.folder, encoder.fingerprint)
+        self._abstention = model_in_use(
+            index.archive.folder, encoder.fingerprint, reads=settings.reads
+        )
         self._retriever = Retriever(
             archive=index.archive,
             dense=index.dense,
             lexical=index.lexical,
             encoder=encoder,
             dense_weight=settings.dense_weight,
-            ranking=default_ranking() if settings.reranker == "linear" else None,
+            ranking=None if settings.reranker == NO_RERANKER else default_ranking(),
+            cross_encoder=packaged_cross_encoder() if settings.reads else None,
         )
         server = configured_server(settings)
         self._generative = None if server is None else self._with_model(server)
@@ -132,6 +140,11 @@ class Assistant(Resource):
     def abstention(self) -> ModelInUse:
         """The model that says when to answer."""
         return self._abstention
+
+    @property
+    def reads(self) -> bool:
+        """Whether the cross-encoder reads what is found."""
+        return self._settings.reads
 
     @property
     def encoder(self) -> str:
@@ -261,7 +274,7 @@ class Assistant(Resource):
             found = self._found(query, follow_up, history, DEPTH)
         with _timed(timings, "answer"):
             model = self._abstention.model
-            confidence = model.probability(features(found.terms, found.hits, found.evidence))
+            confidence = model.probability(_features(found))
         return _Search(
             question=question,
             query=query,
@@ -297,7 +310,7 @@ class Assistant(Resource):
         """
         query = _parsed(question)
         found = self._found(query, complete(query.text, history), history, DEPTH)
-        return features(found.terms, found.hits, found.evidence)
+        return _features(found)
 
     def evidence(self, question: str, limit: int) -> list[tuple[Hit, Evidence]]:
         """The best hits with what the ranking model is given of each; for fitting and measuring.
@@ -402,7 +415,11 @@ class Assistant(Resource):
         notices.extend(voice_notices(grounded.unattributed))
         if said.is_whole:
             notices.extend(generation_notices(said))
-        return (*notices, *_partial_thread_notices(grounded.citations))
+        return (*notices, *partial_thread_notices(grounded.citations))
+
+
+def _features(found: Retrieved) -> Features:
+    return features(found.terms, found.hits, found.evidence, found.reading)
 
 
 def _parsed(question: str) -> ParsedQuery:
@@ -410,14 +427,6 @@ def _parsed(question: str) -> ParsedQuery:
     if not query.text and not query.restricts:
         raise UsageError('the question is empty: write it after the command, as in "Who pays?"')
     return query
-
-
-def _partial_thread_notices(citations: Sequence[Citation]) -> Iterator[str]:
-    """One notice for each thread that the answer rests on and the archive holds a part of."""
-    threads = {citation.hit.thread.id: citation.hit.thread for citation in citations}
-    for thread in threads.values():
-        if thread.completeness is Completeness.PARTIAL:
-            yield f"“{thread.title}” is partial: {thread.extent}."
 
 
 @contextmanager

@@ -22,7 +22,9 @@ __all__ = ["Settings", "describe_settings", "load_settings"]
 ENVIRONMENT_PREFIX = "THREADQA_"
 FILE_NAME = "threadqa.toml"
 RUNTIMES = ("auto", "openvino", "sentence-transformers")
-RERANKERS = ("linear", "none")
+NO_RERANKER = "none"
+READING_RERANKER = "cross-encoder"
+RERANKERS = ("linear", READING_RERANKER, NO_RERANKER)
 REASONING_EFFORTS = ("none", "minimal", "low", "medium", "high")
 
 Parse = Callable[[object], object]
@@ -135,7 +137,8 @@ class Settings:
         "linear",
         _one_of(RERANKERS),
         "What puts the best hits in their last order: `linear`, a small fitted model over words, "
-        "scores and kinds of question, or `none`.",
+        "scores and kinds of question; `cross-encoder`, the same and a small network that reads "
+        "the question with each of the best posts; or `none`.",
     )
     answer_threshold: float | None = _setting(
         None,
@@ -226,6 +229,11 @@ class Settings:
         "An uploaded file larger than this is refused.",
         section="web",
     )
+
+    @property
+    def reads(self) -> bool:
+        """Whether the cross-encoder reads the best posts."""
+        return self.reranker == READING_RERANKER
 
 
 PARSERS: Mapping[str, Parse] = {f.name: f.metadata["parse"] for f in fields(Settings)}

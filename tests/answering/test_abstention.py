@@ -35,6 +35,7 @@ NOTHING = Features(
     in_thread=0.0,
     alike=0.0,
     dates=0.0,
+    reading=0.0,
 )
 TERMS = QuestionTerms(weights={"staff": 3.0, "money": 1.0})
 
@@ -101,7 +102,12 @@ def test_the_features_of_a_search_are_shares_and_gaps() -> None:
         in_thread=3 / 4,
         alike=1 / 4,
         dates=1.0,
+        reading=0.0,  # nothing was read
     )
+
+
+def test_what_the_cross_encoder_said_is_a_feature_as_it_is() -> None:
+    assert features(TERMS, [hit(0.5, 1.0)], [], -2.5).reading == -2.5
 
 
 def test_a_lone_hit_is_ahead_of_nothing() -> None:
@@ -158,8 +164,11 @@ def test_a_model_that_weighs_a_feature_that_is_none_is_not_used_in_silence() -> 
         model(luck=1.0).probability(NOTHING)
 
 
-def test_the_shipped_model_weighs_features_that_exist_and_its_threshold_is_a_probability() -> None:
-    shipped = default_model()
+@pytest.mark.parametrize("reads", [True, False])
+def test_the_shipped_model_weighs_features_that_exist_and_its_threshold_is_a_probability(
+    reads: bool,
+) -> None:
+    shipped = default_model(reads=reads)
     assert set(shipped.coefficients) <= {field.name for field in fields(Features)}
     assert 0.0 < shipped.threshold < 1.0
 
@@ -172,13 +181,19 @@ def test_the_shipped_model_says_on_how_many_questions_of_which_sets_it_was_fitte
         assert 0 < figures["answerable"] < figures["questions"]
 
 
-def test_the_shipped_model_does_not_answer_from_nothing() -> None:
-    shipped = default_model()
+@pytest.mark.parametrize("reads", [True, False])
+def test_the_shipped_model_does_not_answer_from_nothing(
+    reads: bool,
+) -> None:
+    shipped = default_model(reads=reads)
     assert shipped.probability(NOTHING) < shipped.threshold
 
 
-def test_the_shipped_model_answers_where_a_post_holds_the_whole_question() -> None:
-    shipped = default_model()
+@pytest.mark.parametrize("reads", [True, False])
+def test_the_shipped_model_answers_where_a_post_holds_the_whole_question(
+    reads: bool,
+) -> None:
+    shipped = default_model(reads=reads)
     found = Features(
         lexical_gap=1.0,
         dense_top=0.9,
@@ -187,6 +202,7 @@ def test_the_shipped_model_answers_where_a_post_holds_the_whole_question() -> No
         in_thread=1.0,
         alike=1.0,
         dates=1.0,
+        reading=4.0 if reads else 0.0,
     )
     assert shipped.probability(found) > shipped.threshold
 
@@ -211,33 +227,35 @@ def test_a_threshold_is_a_probability(threshold: float) -> None:
 
 
 def test_an_index_without_a_model_of_its_own_is_asked_with_the_shipped_one(tmp_path: Path) -> None:
-    assert model_in_use(tmp_path, "stub-8") == ModelInUse(model=default_model(), origin="shipped")
+    assert model_in_use(tmp_path, "stub-8", reads=True) == ModelInUse(
+        model=default_model(reads=True), origin="shipped"
+    )
 
 
 def test_a_model_that_was_saved_with_an_index_is_used(tmp_path: Path) -> None:
-    write_own_model(tmp_path, OWN, "stub-8", RECORD)
-    assert model_in_use(tmp_path, "stub-8") == ModelInUse(
+    write_own_model(tmp_path, OWN, "stub-8", RECORD, reads=True)
+    assert model_in_use(tmp_path, "stub-8", reads=True) == ModelInUse(
         model=OWN, origin="own, fitted on mine on 2026-01-02"
     )
 
 
 def test_a_saved_model_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
-    write_own_model(tmp_path, OWN, "other", RECORD)
-    write_own_model(tmp_path, OWN, "stub-8", RECORD)
-    assert model_in_use(tmp_path, "stub-8").model == OWN
+    write_own_model(tmp_path, OWN, "other", RECORD, reads=True)
+    write_own_model(tmp_path, OWN, "stub-8", RECORD, reads=True)
+    assert model_in_use(tmp_path, "stub-8", reads=True).model == OWN
     assert [file.name for file in tmp_path.iterdir()] == ["abstention.json"]
 
 
 def test_a_removed_model_is_used_no_more(tmp_path: Path) -> None:
-    write_own_model(tmp_path, OWN, "stub-8", RECORD)
+    write_own_model(tmp_path, OWN, "stub-8", RECORD, reads=True)
     assert remove_own_model(tmp_path)
     assert not remove_own_model(tmp_path)
-    assert model_in_use(tmp_path, "stub-8").origin == "shipped"
+    assert model_in_use(tmp_path, "stub-8", reads=True).origin == "shipped"
 
 
-def not_used(folder: Path, encoder: str | None = "stub-8") -> str:
-    found = model_in_use(folder, encoder)
-    assert (found.model, found.origin) == (default_model(), "shipped")
+def not_used(folder: Path, encoder: str | None = "stub-8", *, reads: bool = True) -> str:
+    found = model_in_use(folder, encoder, reads=reads)
+    assert (found.model, found.origin) == (default_model(reads=reads), "shipped")
     return found.problem
 
 
@@ -245,14 +263,22 @@ def not_used(folder: Path, encoder: str | None = "stub-8") -> str:
 def test_a_model_fitted_with_another_encoder_is_not_used(
     tmp_path: Path, encoder: str | None
 ) -> None:
-    write_own_model(tmp_path, OWN, "stub-8", RECORD)
+    write_own_model(tmp_path, OWN, "stub-8", RECORD, reads=True)
     assert not_used(tmp_path, encoder) == f"it was fitted with the encoder stub-8, not {encoder}"
+
+
+def test_a_model_fitted_with_the_cross_encoder_is_not_used_without_it(tmp_path: Path) -> None:
+    write_own_model(tmp_path, OWN, "stub-8", RECORD, reads=True)
+    assert not_used(tmp_path, reads=False) == "it was fitted with the cross-encoder"
+    write_own_model(tmp_path, OWN, "stub-8", RECORD, reads=False)
+    assert not_used(tmp_path) == "it was fitted without the cross-encoder"
+    assert model_in_use(tmp_path, "stub-8", reads=False).model == OWN
 
 
 @pytest.mark.parametrize("names", [NAMES[1:], [*NAMES, "luck"]])
 def test_a_model_of_other_features_is_not_used(tmp_path: Path, names: list[str]) -> None:
     other = AbstentionModel(coefficients=dict.fromkeys(names, 0.5), intercept=0.0, threshold=0.5)
-    write_own_model(tmp_path, other, "stub-8", RECORD)
+    write_own_model(tmp_path, other, "stub-8", RECORD, reads=True)
     assert not_used(tmp_path) == "it was fitted by a threadqa with other features"
 
 

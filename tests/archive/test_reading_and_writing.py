@@ -11,6 +11,7 @@ import pytest
 
 from threadqa.archive import Archive, ArchiveCounts, ReplaceCounts
 from threadqa.archive.filters import PostFilter
+from threadqa.archive.records import PostBefore
 from threadqa.errors import ArchiveError, UsageError
 from threadqa.posts import Completeness, Post, Thread
 
@@ -138,8 +139,9 @@ def by(name: str, *authors: str | None, thread_author: str | None = None) -> Thr
 def going_on(archive: Archive, *names: str) -> list[str]:
     """Ids of the posts of some threads that go on from one of their author's, in thread order."""
     posts = [post.id for name in names for post in archive.thread(name).posts]
-    found = archive.going_on([archive.row_of(post_id) for post_id in posts])
-    return [post_id for post_id in posts if archive.row_of(post_id) in found]
+    rows = {archive.row_of(post_id): post_id for post_id in posts}
+    before = archive.posts_before(list(rows))
+    return [rows[row] for row in rows if row in before and before[row].by_same_author]
 
 
 def test_all_posts_of_one_author_but_the_first_go_on(archive: Archive) -> None:
@@ -188,12 +190,14 @@ def test_a_post_after_a_deleted_one_goes_on_from_the_one_before_it(archive: Arch
     assert going_on(archive, "parted", "joined", "opened") == ["parted.3", "opened.3"]
 
 
-def test_only_posts_that_are_asked_for_and_held_are_said_to_go_on(archive: Archive) -> None:
+def test_what_stands_before_is_given_of_posts_that_are_asked_for_and_held(archive: Archive) -> None:
     write(archive, "a.txt", by("t", "Ada", "Ada", "Ada"))
     third = archive.row_of("t.3")
-    assert archive.going_on([third, 999, third]) == {third}
-    assert archive.going_on([archive.row_of("t.1")]) == frozenset()
-    assert archive.going_on([]) == frozenset()
+    assert archive.posts_before([third, 999, third]) == {
+        third: PostBefore("t 1", 2, by_same_author=True)
+    }
+    assert archive.posts_before([archive.row_of("t.1")]) == {}
+    assert archive.posts_before([]) == {}
 
 
 def test_what_the_archive_does_not_hold_is_an_error_that_names_it(archive: Archive) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.evaluation.subjects import write_index
 from tests.stub_encoder import StubEncoder
 from threadqa.answering.abstention import AbstentionModel, Features, default_model
+from threadqa.answers import Exchange
 from threadqa.assistant import Assistant
 from threadqa.errors import ArchiveError, UsageError
 from threadqa.evaluation.fitting import (
@@ -68,17 +69,25 @@ def test_questions_are_asked_for_their_features(tmp_path: Path) -> None:
     assert found.left_out == 0
 
 
-def test_follow_ups_and_questions_of_unknown_answerability_are_left_out(tmp_path: Path) -> None:
-    before = (Turn(role="user", content="Who is Ann?"),)
+def test_questions_of_unknown_answerability_are_left_out(tmp_path: Path) -> None:
     questions = [
-        Question(id="a", question="And the boat?", history=before, answerable=True),
         Question(id="b", question="Who sings?"),
         Question(id="c", question="Who sings?", relevance={"a": 0}),
     ]
     with open_assistant(tmp_path) as assistant:
         found = collect(assistant, questions, NoProgress())
     assert found.features.shape == (0, len(NAMES))
-    assert found.left_out == 3
+    assert found.left_out == 2
+
+
+def test_follow_ups_are_asked_with_what_came_before(tmp_path: Path) -> None:
+    before = (Turn(role="user", content="Is the money for staff late?"),)
+    question = Question(id="a", question="And why is it?", history=before, answerable=True)
+    with open_assistant(tmp_path) as assistant:
+        (found,) = collect(assistant, [question], NoProgress()).features.tolist()
+        history = [Exchange(question="Is the money for staff late?", answer="")]
+        assert found == list(asdict(assistant.features(question.question, history)).values())
+        assert found != list(asdict(assistant.features(question.question)).values())
 
 
 def test_a_question_that_cannot_be_asked_is_named(tmp_path: Path) -> None:
@@ -189,13 +198,13 @@ def test_a_saved_model_says_what_it_was_fitted_on(tmp_path: Path) -> None:
     found = fit(drawn, folds=5, seed=4)
     questions = QuestionSet(name="mine", digest="abc", questions=())
     about = record(found, drawn, questions, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
-    saved = json.loads(save(tmp_path, found.model, "stub-8", about).read_text("utf-8"))
+    saved = json.loads(save(tmp_path, found.model, "stub-8", about, reads=True).read_text("utf-8"))
     assert saved["fitted_on"] == {
         "name": "mine", "digest": "abc", "answerable": 10, "unanswerable": 12, "left_out": 0,
     }  # fmt: skip
     assert (saved["date"], saved["folds"], saved["seed"]) == ("2026-01-02T03:04:05+00:00", 5, 4)
     assert saved["figures"]["auroc"] == 1.0
-    assert saved["encoder"] == "stub-8"
+    assert (saved["encoder"], saved["cross_encoder"]) == ("stub-8", True)
     assert list(saved["coefficients"]) == NAMES
     assert saved["threshold"] == found.model.threshold
     assert [file.name for file in tmp_path.iterdir()] == ["abstention.json"]
@@ -204,23 +213,24 @@ def test_a_saved_model_says_what_it_was_fitted_on(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     model = AbstentionModel(coefficients={}, intercept=0.0, threshold=0.5)
     with pytest.raises(ArchiveError, match="cannot be written"):
-        save(tmp_path / "none", model, "stub-8", {})
+        save(tmp_path / "none", model, "stub-8", {}, reads=True)
     (tmp_path / "abstention.json").mkdir()
     with pytest.raises(ArchiveError, match="cannot be written"):
         reset(tmp_path)
 
 
 def test_a_reset_says_whether_there_was_a_model(tmp_path: Path) -> None:
-    save(tmp_path, AbstentionModel(coefficients={}, intercept=0.0, threshold=0.5), "stub-8", {})
+    model = AbstentionModel(coefficients={}, intercept=0.0, threshold=0.5)
+    save(tmp_path, model, "stub-8", {}, reads=True)
     assert reset(tmp_path)
     assert not reset(tmp_path)
 
 
 def test_probabilities_are_the_models() -> None:
     drawn = examples([0.9], [0.1])
-    found = probabilities(default_model(), drawn.features)
+    found = probabilities(default_model(reads=True), drawn.features)
     expected = [
-        default_model().probability(Features(**dict(zip(NAMES, row, strict=True))))
+        default_model(reads=True).probability(Features(**dict(zip(NAMES, row, strict=True))))
         for row in drawn.features.tolist()
     ]
     assert found.tolist() == expected

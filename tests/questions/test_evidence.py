@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from threadqa.answers import Hit
+from threadqa.archive.records import PostBefore
 from threadqa.posts import Post, ThreadSummary
 from threadqa.questions.answer_type import AnswerType
 from threadqa.questions.evidence import Candidate, Evidence, Wording, evidence, wording
@@ -67,7 +68,8 @@ def hit(
 def candidate(found: Hit, *, goes_on: bool = False) -> Candidate:
     author = found.post.author or found.thread.author
     own = post_words(found.post.text, found.post.position, author, found.thread.title)
-    return Candidate(hit=found, words=own, goes_on=goes_on)
+    before = PostBefore("Before.", None, by_same_author=True) if goes_on else None
+    return Candidate(hit=found, words=own, before=before)
 
 
 def of_one(question: Wording, found: Hit, *, goes_on: bool = False) -> Evidence:

@@ -13,10 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.stub_encoder import StubEncoder
 from threadqa.assistant import Assistant
+from threadqa.encoders.cross_encoder import CrossEncoder, Passage
 from threadqa.indexing.opening import OpenIndex, open_index
 from threadqa.indexing.progress import NoProgress
 from threadqa.indexing.sync import sync
@@ -26,6 +28,7 @@ from threadqa.retrieval.operators import parse_query
 from threadqa.retrieval.reranking import RankingModel
 from threadqa.retrieval.retriever import (
     CITED_ODDS,
+    READ,
     RERANKED,
     THREAD_ODDS,
     Context,
@@ -45,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def indexed(folder: Path, posts: Sequence[str | Mapping[str, str]]) -> Iterator[OpenIndex]:
+def indexed(folder: Path, posts: Sequence[str | Mapping[str, object]]) -> Iterator[OpenIndex]:
     """An index of posts, each with its number as its id, and as its thread unless it names one."""
     lines = [
         json.dumps(
@@ -69,6 +72,7 @@ def search(
     ranking: RankingModel | None = None,
     dense_weight: float = 1.0,
     context: Context | None = None,
+    cross_encoder: CrossEncoder | None = None,
 ) -> Retrieved:
     retriever = Retriever(
         archive=opened.archive,
@@ -77,6 +81,7 @@ def search(
         encoder=StubEncoder(),
         dense_weight=dense_weight,
         ranking=ranking,
+        cross_encoder=cross_encoder,
     )
     return retriever.retrieve(parse_query(question), k, context)
 
@@ -398,3 +403,88 @@ def test_which_of_those_looks_at_what_was_cited_and_the_rest_beyond_it(
         found = search(opened, "boat", ranking=NEITHER, context=context)
     assert ids(found) == order
     assert scores(found)[1] == pytest.approx(math.exp(-abs(CITED_ODDS[reach])))
+
+
+class LongestPost:
+    """A cross-encoder to which a post answers the better the longer it is; keeps what it read."""
+
+    def __init__(self) -> None:
+        self.read: list[tuple[str, list[Passage]]] = []
+
+    def scores(self, question: str, passages: Sequence[Passage]) -> np.ndarray:
+        self.read.append((question, list(passages)))
+        return np.array([len(passage.text) for passage in passages], np.float32)
+
+
+def test_the_cross_encoder_has_a_say_in_the_order_by_its_weight(folder: Path) -> None:
+    with indexed(folder, ("Boat.", "Boat boat.", "Boat")) as opened:
+        found = search(
+            opened,
+            "boat",
+            ranking=RankingModel(coefficients={}, reading=0.5),
+            cross_encoder=LongestPost(),
+        )
+    assert ids(found) == ["1", "0", "2"]
+    assert scores(found) == pytest.approx([1.0, math.exp(-5 / 2), math.exp(-6 / 2)])
+    assert found.reading == len("Boat boat.")
+
+
+def test_a_reading_that_weighs_nothing_leaves_the_order_and_is_told_of(folder: Path) -> None:
+    with indexed(folder, ("Boat.", "Boat boat.")) as opened:
+        found = search(opened, "boat", ranking=NEITHER, cross_encoder=LongestPost())
+        unread = search(opened, "boat", ranking=NEITHER)
+        fused = search(opened, "boat", cross_encoder=LongestPost())
+    assert (ids(found), found.reading) == (["0", "1"], 10.0)
+    assert (ids(unread), unread.reading) == (["0", "1"], None)
+    assert fused.reading is None  # no ranking model says which posts are worth reading
+
+
+def test_only_the_best_posts_are_read_and_the_others_count_as_the_worst_of_them(
+    folder: Path,
+) -> None:
+    posts = ["Boat.", "Boat boat.", *["Boat boat boat."] * (READ - 2), "Is the boat late?"]
+    reader = LongestPost()
+    with indexed(folder, posts) as opened:
+        found = search(
+            opened,
+            "boat",
+            k=len(posts),
+            ranking=RankingModel(coefficients={"asks": -1.0}, reading=1.0),
+            cross_encoder=reader,
+        )
+    ((question, read),) = reader.read
+    assert question == "boat"
+    assert sorted({passage.text for passage in read}) == ["Boat boat boat.", "Boat boat.", "Boat."]
+    # The one that was not read would have been the best: it counts as "Boat.", and asks.
+    assert ids(found)[-2:] == ["0", str(len(posts) - 1)]
+
+
+def test_a_post_is_read_after_what_tells_its_subject(folder: Path) -> None:
+    posts = [
+        {"text": "1/2 The boat leaves.", "thread": "t", "author": "ann", "position": 1},
+        {"text": "2/2 Late.", "thread": "t", "author": "ann", "position": 2},
+    ]
+    reader = LongestPost()
+    with indexed(folder, posts) as opened:
+        search(opened, "boat", ranking=NEITHER, cross_encoder=reader)
+    ((_, read),) = reader.read
+    assert set(read) == {
+        Passage(text="ann: The boat leaves.", before="", title="The boat leaves."),
+        Passage(text="ann: Late.", before="The boat leaves.", title="The boat leaves."),
+    }
+
+
+def test_a_follow_up_is_read_as_it_stands_alone(folder: Path) -> None:
+    phrasings = (Phrasing("when?", 0.5), Phrasing("when does the boat leave?", 0.5))
+    reader = LongestPost()
+    with indexed(folder, THREE) as opened:
+        context = Context(phrasings=phrasings)
+        search(opened, "when?", ranking=NEITHER, context=context, cross_encoder=reader)
+    assert [question for question, _ in reader.read] == ["when does the boat leave?"]
+
+
+def test_where_nothing_is_found_nothing_is_read(folder: Path) -> None:
+    reader = LongestPost()
+    with indexed(folder, THREE) as opened:
+        found = search(opened, "from:nobody staff", ranking=NEITHER, cross_encoder=reader)
+    assert (found.reading, reader.read) == (None, [])

@@ -22,6 +22,7 @@ from threadqa.questions.evidence import Evidence
 from threadqa.questions.terms import QuestionTerms
 
 __all__ = [
+    "WITHOUT_READING",
     "AbstentionModel",
     "Features",
     "ModelInUse",
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 FILE_NAME = "abstention.json"
+WITHOUT_READING = "without_reading"
 # What reading a file of other JSON, or of none, may end in.
 NOT_A_MODEL = (
     ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
@@ -56,6 +58,8 @@ class Features:
         alike: How near the question's words are in meaning to those of the first hit.
         dates: Share of the question's years and months that stand in the first hit or the title of
             its thread, or in which it was posted, whichever is more; 1 where it names none.
+        reading: The cross-encoder's best score, in log-odds that a post answers and not none; 0
+            where it read none.
     """
 
     lexical_gap: float
@@ -65,15 +69,22 @@ class Features:
     in_thread: float
     alike: float
     dates: float
+    reading: float
 
 
-def features(terms: QuestionTerms, hits: Sequence[Hit], shown: Sequence[Evidence]) -> Features:
+def features(
+    terms: QuestionTerms,
+    hits: Sequence[Hit],
+    shown: Sequence[Evidence],
+    reading: float | None = None,
+) -> Features:
     """Computes the features of a search.
 
     Args:
         terms: The question's words.
         hits: Best first; the first ten count.
         shown: What speaks for each of them.
+        reading: The cross-encoder's best score; None where it read none.
 
     Returns:
         Features, all 0 where nothing was found.
@@ -92,6 +103,7 @@ def features(terms: QuestionTerms, hits: Sequence[Hit], shown: Sequence[Evidence
         in_thread=shown[0].in_thread if shown else 0.0,
         alike=shown[0].alike if shown else 0.0,
         dates=max(shown[0].dates, shown[0].posted) if shown else 0.0,
+        reading=reading or 0.0,
     )
 
 
@@ -105,10 +117,15 @@ class AbstentionModel(LogisticModel):
 
 
 @cache
-def default_model() -> AbstentionModel:
-    """The model that is shipped."""
+def default_model(*, reads: bool) -> AbstentionModel:
+    """The model that is shipped.
+
+    Args:
+        reads: Whether the cross-encoder reads; searches without it have a model of their own.
+    """
     file = resources.files("threadqa.answering").joinpath(FILE_NAME)
-    return _model(json.loads(file.read_text("utf-8")))
+    shipped = json.loads(file.read_text("utf-8"))
+    return _model(shipped if reads else shipped[WITHOUT_READING])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,28 +143,35 @@ class ModelInUse:
     problem: str = ""
 
 
-def model_in_use(folder: Path, encoder: str | None) -> ModelInUse:
+def model_in_use(folder: Path, encoder: str | None, *, reads: bool) -> ModelInUse:
     """The model to ask an index with; a file that is damaged or does not fit is passed over.
 
     Args:
         folder: The index folder.
         encoder: Fingerprint of the index's encoder: another one's similarities mean other things.
+        reads: Whether the cross-encoder reads.
 
     Returns:
         The model, and whether one of the index's own had to be passed over.
     """
     try:
-        own, fitted_with, origin = _read_own(folder / FILE_NAME)
-        _check_fit(own, fitted_with, encoder)
+        own = _read_own(folder / FILE_NAME)
+        _check_fit(own, encoder, reads=reads)
     except FileNotFoundError:
-        return ModelInUse(model=default_model(), origin="shipped")
+        return ModelInUse(model=default_model(reads=reads), origin="shipped")
     except (OSError, ValueError) as error:
-        return ModelInUse(model=default_model(), origin="shipped", problem=str(error))
-    return ModelInUse(model=own, origin=origin)
+        shipped = default_model(reads=reads)
+        return ModelInUse(model=shipped, origin="shipped", problem=str(error))
+    return ModelInUse(model=own.model, origin=own.origin)
 
 
 def write_own_model(
-    folder: Path, model: AbstentionModel, encoder: str, record: Mapping[str, object]
+    folder: Path,
+    model: AbstentionModel,
+    encoder: str,
+    record: Mapping[str, object],
+    *,
+    reads: bool,
 ) -> Path:
     """Saves a model in an index folder, in one step: a reader sees the old file or the new one.
 
@@ -156,6 +180,7 @@ def write_own_model(
         model: The model.
         encoder: Fingerprint of the encoder whose similarities it was fitted on.
         record: What else the file is to say, ready for JSON; "fitted_on" with a "name", and "date".
+        reads: Whether the cross-encoder read when it was fitted.
 
     Returns:
         The file.
@@ -166,7 +191,8 @@ def write_own_model(
     path = folder / FILE_NAME
     temporary = path.with_suffix(".new")
     with temporary.open("w", encoding="utf-8") as file:
-        json.dump({**record, "encoder": encoder, **asdict(model)}, file, indent=2)
+        fitted = {"encoder": encoder, "cross_encoder": reads, **asdict(model)}
+        json.dump({**record, **fitted}, file, indent=2)
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())
@@ -191,8 +217,18 @@ def _model(saved: Mapping[str, Any]) -> AbstentionModel:
     )
 
 
-def _read_own(path: Path) -> tuple[AbstentionModel, str, str]:
-    """An index's own model, the fingerprint of the encoder it was fitted with, and its origin.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Own:
+    """An index's own model, with what it was fitted with."""
+
+    model: AbstentionModel
+    encoder: str
+    reads: bool
+    origin: str
+
+
+def _read_own(path: Path) -> _Own:
+    """Reads an index's own model.
 
     Raises:
         OSError: The file is not there or cannot be read.
@@ -201,19 +237,25 @@ def _read_own(path: Path) -> tuple[AbstentionModel, str, str]:
     content = path.read_bytes()
     try:
         saved = json.loads(content)
-        origin = f"own, fitted on {saved['fitted_on']['name']} on {saved['date']}"
-        return _model(saved), str(saved["encoder"]), origin
+        return _Own(
+            model=_model(saved),
+            encoder=str(saved["encoder"]),
+            reads=bool(saved.get("cross_encoder", False)),
+            origin=f"own, fitted on {saved['fitted_on']['name']} on {saved['date']}",
+        )
     except NOT_A_MODEL as error:
         raise ValueError("its file is damaged") from error
 
 
-def _check_fit(own: AbstentionModel, fitted_with: str, encoder: str | None) -> None:
+def _check_fit(own: _Own, encoder: str | None, *, reads: bool) -> None:
     """Checks that a model weighs what is measured here.
 
     Raises:
         ValueError: It does not; says why.
     """
-    if set(own.coefficients) != {field.name for field in fields(Features)}:
+    if set(own.model.coefficients) != {field.name for field in fields(Features)}:
         raise ValueError("it was fitted by a threadqa with other features")
-    if fitted_with != encoder:
-        raise ValueError(f"it was fitted with the encoder {fitted_with}, not {encoder}")
+    if own.encoder != encoder:
+        raise ValueError(f"it was fitted with the encoder {own.encoder}, not {encoder}")
+    if own.reads != reads:
+        raise ValueError(f"it was fitted {'with' if own.reads else 'without'} the cross-encoder")

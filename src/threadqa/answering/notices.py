@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from threadqa.answering.generation import Generation
 from threadqa.answering.grounding import Reason
 from threadqa.answering.voices import Voice
+from threadqa.answers import Citation
+from threadqa.posts import Completeness
 
-__all__ = ["generation_notices", "voice_notices"]
+__all__ = ["generation_notices", "partial_thread_notices", "voice_notices"]
 
 LEFT_OUT = {
     Reason.NOT_VERBATIM: "citing a post that is no longer in the archive",
@@ -78,3 +80,11 @@ def voice_notices(voices: Sequence[tuple[int, Voice]]) -> Iterator[str]:
             words = f"{words[: LONGEST_QUOTE - 1].rsplit(None, 1)[0]}…"
         does = "quotes" if voice.is_quoted else "gives the view of"
         yield f"[{number}] {does} {voice.speaker}: “{words}”"
+
+
+def partial_thread_notices(citations: Sequence[Citation]) -> Iterator[str]:
+    """One notice for each thread that the answer rests on and the archive holds a part of."""
+    threads = {citation.hit.thread.id: citation.hit.thread for citation in citations}
+    for thread in threads.values():
+        if thread.completeness is Completeness.PARTIAL:
+            yield f"“{thread.title}” is partial: {thread.extent}."

@@ -16,6 +16,7 @@ from threadqa.archive.lock import WriterLock
 from threadqa.archive.records import (
     ArchiveCounts,
     IndexableThread,
+    PostBefore,
     ReplaceCounts,
     SourceContents,
     SourceRecord,
@@ -182,9 +183,9 @@ class Archive(Resource):
         """Posts with their threads, by id; unknown ids are left out."""
         return reading.posts_named(self._database, ids)
 
-    def going_on(self, rows: Sequence[int]) -> frozenset[int]:
-        """Those of some posts that follow one of the same author in their thread."""
-        return reading.going_on(self._database, rows)
+    def posts_before(self, rows: Sequence[int]) -> dict[int, PostBefore]:
+        """What stands before some posts in their threads; without those that open theirs."""
+        return reading.posts_before(self._database, rows)
 
     def neighbours(self, row: int, before: int, after: int) -> list[tuple[int, Post]]:
         """(row, post) of a post and of those around it, in thread order; empty if unknown."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from threadqa.archive.database import Database, Row, placeholders
 from threadqa.archive.filters import PostFilter, thread_condition, where
-from threadqa.archive.records import ArchiveCounts, IndexableThread, SourceRecord
+from threadqa.archive.records import ArchiveCounts, IndexableThread, PostBefore, SourceRecord
 from threadqa.archive.rows import (
     POST_COLUMNS,
     SOURCE_COLUMNS,
@@ -31,6 +31,7 @@ __all__ = [
     "meta",
     "neighbours",
     "posts",
+    "posts_before",
     "posts_named",
     "row_of",
     "rows_matching",
@@ -141,20 +142,22 @@ def _posts_where(
             yield row[0], post_from(row), summary_from(row[width:])
 
 
-def going_on(database: Database, rows: Sequence[int]) -> frozenset[int]:
-    """Those of some posts that follow one of the same author in their thread.
-
-    Where nothing says who speaks, all of a thread counts as one author's.
+def posts_before(database: Database, rows: Sequence[int]) -> dict[int, PostBefore]:
+    """What stands before some posts in their threads, by row; those that open theirs are left out.
 
     Args:
         database: The archive's database.
         rows: Posts; fewer than SQLite takes parameters for, about 32,000.
     """
-    sql = f"""SELECT p.row FROM posts p JOIN posts before
-        ON before.thread = p.thread AND before.author_key IS p.author_key AND before.ordinal =
+    sql = f"""SELECT p.row, before.text, before.position, before.author_key IS p.author_key
+        FROM posts p JOIN posts before
+        ON before.thread = p.thread AND before.ordinal =
             (SELECT max(ordinal) FROM posts WHERE thread = p.thread AND ordinal < p.ordinal)
         WHERE p.row IN ({placeholders(len(rows))})"""
-    return frozenset(row for (row,) in database.rows(sql, [int(row) for row in rows]))
+    return {
+        row: PostBefore(text, position, bool(same))
+        for row, text, position, same in database.rows(sql, [int(row) for row in rows])
+    }
 
 
 def neighbours(database: Database, row: int, before: int, after: int) -> list[tuple[int, Post]]:

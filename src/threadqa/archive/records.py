@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ArchiveCounts", "IndexableThread", "ReplaceCounts", "SourceContents", "SourceRecord"]
+__all__ = [
+    "ArchiveCounts",
+    "IndexableThread",
+    "PostBefore",
+    "ReplaceCounts",
+    "SourceContents",
+    "SourceRecord",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,3 +106,17 @@ class IndexableThread:
     positions: tuple[int | None, ...]
     vector_keys: tuple[bytes, ...]
     vectors: NDArray[np.float32] | None
+
+
+class PostBefore(NamedTuple):
+    """What stands before a post in its thread.
+
+    Attributes:
+        text: Verbatim.
+        position: As the thread declares it, if it does.
+        by_same_author: Whether both are of one author; where nothing says who speaks, they are.
+    """
+
+    text: str
+    position: int | None
+    by_same_author: bool

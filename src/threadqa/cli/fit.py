@@ -72,7 +72,9 @@ def _fit(
         found = fitting.fit(examples, folds=split[0], seed=split[1])
         about = fitting.record(found, examples, asked, datetime.now(UTC))
         if not dry_run:
-            fitting.save(settings.index, found.model, assistant.encoder, about)
+            fitting.save(
+                settings.index, found.model, assistant.encoder, about, reads=assistant.reads
+            )
     if json_output:
         print_json({**about, "threshold": found.model.threshold, "saved": not dry_run})
     else:
@@ -83,11 +85,7 @@ def _lines(found: Fit, examples: Examples) -> list[str]:
     answerable = int(examples.answerable.sum())
     unanswerable = len(examples.answerable) - answerable
     figures = found.figures
-    left_out = (
-        f"; {examples.left_out} left out, follow-ups and those that do not say"
-        if examples.left_out
-        else ""
-    )
+    left_out = f"; {examples.left_out} left out, which do not say" if examples.left_out else ""
     return [
         f"Questions: {answerable} answerable, {unanswerable} unanswerable{left_out}.",
         f"AUROC {figures.auroc:.3f} in {found.folds}-fold cross-validation; the shipped model's "

@@ -28,9 +28,9 @@ def status_command(
     from threadqa.cli.render import print_facts, print_json
     from threadqa.indexing.opening import status
 
-    folder = settings_from(index=index).index
-    found = status(folder)
-    abstention = model_in_use(folder, found["encoder"])
+    settings = settings_from(index=index)
+    found = status(settings.index)
+    abstention = model_in_use(settings.index, found["encoder"], reads=settings.reads)
     passed_over = f"; the index's own is not used: {abstention.problem}"
     found["abstention"] = abstention.origin + (passed_over if abstention.problem else "")
     if json_output:

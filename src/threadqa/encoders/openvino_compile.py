@@ -52,12 +52,13 @@ def known_options(options: dict[str, str]) -> dict[str, str]:
     return known
 
 
-def compile_network(folder: Path, options: dict[str, str]) -> Any:
+def compile_network(folder: Path, options: dict[str, str], cached: Path | None = None) -> Any:
     """Compiles an export's network for this CPU, or takes it from the cache.
 
     Args:
         folder: The export.
         options: OpenVINO's properties.
+        cached: Folder for the compiled networks; None for one inside the export.
 
     Returns:
         An ``openvino.CompiledModel``.
@@ -67,7 +68,7 @@ def compile_network(folder: Path, options: dict[str, str]) -> Any:
     """
     core = import_openvino().Core()
     network = folder / "model.xml"
-    ready = folder / COMPILED / _key(core, network, options)
+    ready = (cached or folder / COMPILED) / _key(core, network, options)
     if _is_whole(ready):
         with suppress(Exception):  # it is of no use, then: compiled again below
             return core.compile_model(network, "CPU", {**options, "CACHE_DIR": str(ready)})

@@ -28,6 +28,7 @@ from threadqa.answering.abstention import (
 from threadqa.assistant import Assistant
 from threadqa.errors import ArchiveError, ThreadqaError, UsageError
 from threadqa.evaluation.questions import answerable as is_answerable
+from threadqa.evaluation.questions import exchanges
 from threadqa.evaluation.values import Question, QuestionSet
 from threadqa.indexing.progress import Progress
 
@@ -65,12 +66,14 @@ class Examples:
         features: Shape (n, features), in the order of the fields of `Features`.
         answerable: Shape (n,): whether the archive answers.
         left_out: Questions of the set that were not asked, because their answerability is not
-            known or because they are follow-ups, which say nothing without their history.
+            known.
+        reads: Whether the cross-encoder read what was found.
     """
 
     features: Numbers
     answerable: NDArray[np.bool_]
     left_out: int = 0
+    reads: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +115,15 @@ def collect(assistant: Assistant, questions: Sequence[Question], progress: Progr
 
     Args:
         assistant: Of the index to fit for.
-        questions: Any; those that cannot be used are counted and left out.
+        questions: Any, follow-ups with their history; those that cannot be used are counted and
+            left out.
         progress: Told of each question.
 
     Raises:
         UsageError: A question cannot be asked; names it.
     """
-    usable = [(q, is_answerable(q)) for q in questions if not q.history]
-    usable = [(q, known) for q, known in usable if known is not None]
+    asked = [(q, is_answerable(q)) for q in questions]
+    usable = [(q, known) for q, known in asked if known is not None]
     progress.start("Asking", len(usable))
     rows = []
     for question, _ in usable:
@@ -129,12 +133,14 @@ def collect(assistant: Assistant, questions: Sequence[Question], progress: Progr
         features=np.array(rows, np.float64).reshape(len(rows), len(fields(Features))),
         answerable=np.array([known for _, known in usable], np.bool_),
         left_out=len(questions) - len(usable),
+        reads=assistant.reads,
     )
 
 
 def _row(assistant: Assistant, question: Question) -> list[float]:
     try:
-        return list(asdict(assistant.features(question.question)).values())
+        found = assistant.features(question.question, exchanges(question.history))
+        return list(asdict(found).values())
     except ThreadqaError as error:
         raise UsageError(f"question {question.id}: {error}") from error
 
@@ -168,7 +174,7 @@ def fit(examples: Examples, *, folds: int, seed: int) -> Fit:
         held_out[test] = probabilities(model, examples.features[test])
     threshold = threshold_refusing(REFUSED_AT_MOST, held_out[answerable])
     answered = held_out >= threshold
-    shipped = probabilities(default_model(), examples.features)
+    shipped = probabilities(default_model(reads=examples.reads), examples.features)
     return Fit(
         model=replace(fit_logistic(examples.features, answerable), threshold=threshold),
         figures=Figures(
@@ -267,7 +273,14 @@ def record(found: Fit, examples: Examples, questions: QuestionSet, now: datetime
     }
 
 
-def save(folder: Path, model: AbstentionModel, encoder: str, about: Mapping[str, object]) -> Path:
+def save(
+    folder: Path,
+    model: AbstentionModel,
+    encoder: str,
+    about: Mapping[str, object],
+    *,
+    reads: bool,
+) -> Path:
     """Saves a model with an index, which is asked with it from then on.
 
     Args:
@@ -275,6 +288,7 @@ def save(folder: Path, model: AbstentionModel, encoder: str, about: Mapping[str,
         model: The model.
         encoder: Fingerprint of the index's encoder.
         about: From `record`.
+        reads: Whether the cross-encoder reads.
 
     Returns:
         The file.
@@ -283,7 +297,7 @@ def save(folder: Path, model: AbstentionModel, encoder: str, about: Mapping[str,
         ArchiveError: The folder cannot be written.
     """
     with _writing(folder):
-        return write_own_model(folder, model, encoder, about)
+        return write_own_model(folder, model, encoder, about, reads=reads)
 
 
 def reset(folder: Path) -> bool:

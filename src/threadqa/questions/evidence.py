@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from threadqa.answers import Hit
+from threadqa.archive.records import PostBefore
 from threadqa.questions.answer_type import AnswerType, expected_type, satisfies
 from threadqa.questions.dates import dates, dates_of
 from threadqa.questions.post_words import PostWords, pairs_of
@@ -57,12 +58,12 @@ class Candidate:
     Attributes:
         hit: It with its scores; its matched terms say which terms of the question it holds.
         words: Its words.
-        goes_on: Whether the post before it in its thread is its author's as well.
+        before: What stands before it in its thread; None where it opens it.
     """
 
     hit: Hit
     words: PostWords
-    goes_on: bool
+    before: PostBefore | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +168,7 @@ def _evidence(
         kind=float(satisfies(post.text, asked.kind, asked.text)),
         author=float(not asked.words.keys().isdisjoint(post.author)),
         asks=float(post.asks),
-        goes_on=float(candidate.goes_on),
+        goes_on=float(candidate.before is not None and candidate.before.by_same_author),
         length=post.length,
         alike=float(near.mean()) if near.size else 0.0,
         in_thread=in_thread,

@@ -30,12 +30,14 @@ class RankingModel:
 
     Attributes:
         coefficients: Log-odds for each unit of a kind of evidence.
+        reading: Log-odds for each unit of the cross-encoder's score, of the posts that it reads.
     """
 
     coefficients: Mapping[str, float]
+    reading: float = 0.0
 
     def __post_init__(self) -> None:
-        if not all(map(math.isfinite, self.coefficients.values())):
+        if not all(map(math.isfinite, (*self.coefficients.values(), self.reading))):
             raise ValueError("a coefficient is not finite")
 
     def value(self, shown: Evidence) -> float:
@@ -51,4 +53,4 @@ def default_ranking() -> RankingModel:
     fitted = json.loads(
         resources.files("threadqa.retrieval").joinpath("ranking.json").read_text("utf-8")
     )
-    return RankingModel(coefficients=fitted["coefficients"])
+    return RankingModel(coefficients=fitted["coefficients"], reading=fitted["reading"])

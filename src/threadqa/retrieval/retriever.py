@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from threadqa.answers import Hit
 from threadqa.archive.archive import Archive
+from threadqa.cleaning import clean
+from threadqa.encoders.cross_encoder import CrossEncoder, Passage
 from threadqa.encoders.protocol import Encoder, TextKind
 from threadqa.questions.evidence import Candidate, Evidence, Wording, evidence
 from threadqa.questions.followups.completion import Reach
@@ -24,13 +26,18 @@ from threadqa.retrieval.reranking import RankingModel
 from threadqa.search_indexes.dense import DenseIndex
 from threadqa.search_indexes.lexical import LexicalIndex, Words, analyse
 
-__all__ = ["Context", "Retrieved", "Retriever", "Rows"]
+__all__ = ["Context", "Retrieved", "Retriever", "Rows", "passage_of", "read_first"]
 
 Rows = NDArray[np.int64]
+Values = NDArray[np.float64]
 
 CANDIDATES = 200
 RERANKED = 40
-MOST_READ = 2048
+READ = 5
+# Log-odds below the best post up to which one is read: two on average. Reading all five finds no
+# more, and takes two and a half times as long (docs/experiments.md).
+READ_WITHIN = 1.0
+MOST_KEPT = 2048
 THREAD_ODDS = 0.25
 CITED_ODDS = {Reach.WITHIN: 5.0, Reach.BEYOND: -1.5, Reach.ANYWHERE: 0.0}
 
@@ -71,6 +78,11 @@ class Context:
         return odds + CITED_ODDS[self.reach] * (hit.post.id in self.cited)
 
     @property
+    def standalone(self) -> str:
+        """The question as it stands alone."""
+        return self.phrasings[-1].text
+
+    @property
     def words(self) -> Words:
         """What is searched for in the lexical index."""
         if len(self.phrasings) == 1:
@@ -87,6 +99,8 @@ class Retrieved:
         terms: The question's words and their weights; none for a query of operators alone.
         evidence: What speaks for each of the first hits, in their order; none in a list that no
             question ranked.
+        reading: The best of the cross-encoder's scores for the posts that it read, in log-odds that
+            one answers and not none; None where it read none.
         without_phrases: Whether no post had the question's phrases, and it was searched as if they
             were not marked.
         allowed: The rows that the operators leave, ascending; None where they rule out nothing.
@@ -96,6 +110,7 @@ class Retrieved:
     terms: QuestionTerms
     evidence: tuple[Evidence, ...] = ()
     allowed: Rows | None = None
+    reading: float | None = None
     without_phrases: bool = False
 
 
@@ -110,7 +125,8 @@ class Retriever:
         encoder: Embeds the question; the one the archive was embedded with.
         dense_weight: Share of the dense score in the fused score, in [0, 1].
         ranking: Reranks the best hits; None leaves them in the order of the fused scores.
-        read: Reads a post's words, and remembers those of the last two thousand: reading forty
+        cross_encoder: Reads the best of those, and has a say in their order; None reads none.
+        words_of: Reads a post's words, and remembers those of the last two thousand: reading forty
             posts takes longer than comparing them with a question. It is the retriever's own, so
             that what is deleted from an archive is forgotten with the state that had it.
     """
@@ -121,8 +137,9 @@ class Retriever:
     encoder: Encoder
     dense_weight: float
     ranking: RankingModel | None
-    read: Callable[[str, int | None, str | None, str], PostWords] = field(
-        default_factory=lambda: lru_cache(MOST_READ)(post_words), repr=False
+    cross_encoder: CrossEncoder | None = None
+    words_of: Callable[[str, int | None, str | None, str], PostWords] = field(
+        default_factory=lambda: lru_cache(MOST_KEPT)(post_words), repr=False
     )
 
     def retrieve(self, query: ParsedQuery, k: int, context: Context | None = None) -> Retrieved:
@@ -146,14 +163,28 @@ class Retriever:
         context = context or Context(phrasings=(Phrasing(query.text, 1.0),))
         found = self._scored(context, allowed, max(k, RERANKED if self.ranking else 0))
         asked = common_wording(context.phrasings, analyse, self.lexical)
-        hits, shown = self._hits(asked, found)
-        if self.ranking:
-            hits, shown = _reranked(self.ranking, hits, shown, context)
+        hits, candidates = self._hits(asked, found)
+        shown = evidence(asked, candidates)
+        reading = None
+        if self.ranking and candidates:
+            odds = [context.odds(candidate.hit) for candidate in candidates]
+            values = np.array(odds) + [self.ranking.value(one) for one in shown]
+            if self.cross_encoder:
+                readings = read_first(
+                    self.cross_encoder,
+                    context.standalone,
+                    lambda place: passage_of(candidates[place]),
+                    values,
+                )
+                values += self.ranking.reading * readings
+                reading = float(readings.max())
+            hits, shown = _reranked(values, hits, shown)
         return Retrieved(
             hits=tuple(hits[:k]),
             terms=asked.terms,
             evidence=tuple(shown[:k]),
             allowed=allowed,
+            reading=reading,
             without_phrases=without_phrases,
         )
 
@@ -187,16 +218,16 @@ class Retriever:
         length = np.float32(np.linalg.norm(mixed))
         return mixed / length if length else first
 
-    def _hits(self, asked: Wording, found: Sequence[Scored]) -> tuple[list[Hit], list[Evidence]]:
-        """Posts read from the archive, and what speaks for each that may be reranked."""
+    def _hits(self, asked: Wording, found: Sequence[Scored]) -> tuple[list[Hit], list[Candidate]]:
+        """Posts read from the archive, and what there is to say of those that may be reranked."""
         posts = self.archive.posts([one.row for one in found])
-        going_on = self.archive.going_on([one.row for one in found[:RERANKED]])
+        before = self.archive.posts_before([one.row for one in found[:RERANKED]])
         hits: list[Hit] = []
         candidates: list[Candidate] = []
         for one in found:
             post, thread = posts[one.row]
             author = post.author or thread.author
-            own = self.read(post.text, post.position, author, thread.title)
+            own = self.words_of(post.text, post.position, author, thread.title)
             hit = Hit(
                 post=post,
                 thread=thread,
@@ -208,9 +239,8 @@ class Retriever:
             )
             hits.append(hit)
             if len(candidates) < RERANKED:
-                goes_on = one.row in going_on
-                candidates.append(Candidate(hit=hit, words=own, goes_on=goes_on))
-        return hits, evidence(asked, candidates)
+                candidates.append(Candidate(hit=hit, words=own, before=before.get(one.row)))
+        return hits, candidates
 
     def _listed(self, allowed: Rows | None, k: int) -> Retrieved:
         """The first posts that the operators leave, in archive order, without scores."""
@@ -233,26 +263,58 @@ class Retriever:
         return allowed
 
 
+def read_first(
+    cross_encoder: CrossEncoder, question: str, passage: Callable[[int], Passage], values: Values
+) -> Values:
+    """The cross-encoder's scores of posts; those it does not read get the lowest of the others'.
+
+    Args:
+        cross_encoder: Reads the post of the highest value, and those not far below it.
+        question: As it stands alone.
+        passage: Gives a post by its place.
+        values: Of the ranking model, shape (n,), n at least 1.
+
+    Returns:
+        Log-odds, shape (n,).
+    """
+    first = _best_first(values)[:READ]
+    first = first[values[first] >= values[first[0]] - READ_WITHIN]
+    scores = cross_encoder.scores(question, [passage(int(i)) for i in first])
+    readings = np.full(len(values), scores.min(), np.float64)
+    readings[first] = scores
+    return readings
+
+
+def passage_of(candidate: Candidate) -> Passage:
+    """A candidate as the cross-encoder reads it."""
+    before = candidate.before
+    return Passage(
+        text=candidate.words.text,
+        before=clean(before.text, before.position).text if before else "",
+        title=candidate.hit.thread.title,
+    )
+
+
 def _reranked(
-    ranking: RankingModel, hits: list[Hit], shown: list[Evidence], context: Context
+    values: Values, hits: Sequence[Hit], shown: Sequence[Evidence]
 ) -> tuple[list[Hit], list[Evidence]]:
-    """The first hits in the order of the ranking model, the others after them as they were.
+    """The first hits by their values, highest first, the others after them as they were.
 
     Of a reranked hit, the score is its odds against the best one; below them, scores fall from
     there as the fused ones do.
     """
-    if not shown:
-        return hits, shown
-    values = np.array(
-        [ranking.value(one) + context.odds(hit) for hit, one in zip(hits, shown, strict=False)]
-    )
     scores = np.exp(values - values.max())
-    order = np.lexsort((np.arange(len(scores)), -scores))
+    order = _best_first(values)
     first = [replace(hits[i], score=float(scores[i])) for i in order]
     rest = hits[len(shown) :]
     least = first[-1].score / (hits[len(shown) - 1].score or 1.0)
     below = [replace(hit, score=least * hit.score) for hit in rest]
     return [*first, *below], [shown[i] for i in order]
+
+
+def _best_first(values: Values) -> Rows:
+    """Places by descending values, equal ones as they stand."""
+    return np.argsort(-values, kind="stable")
 
 
 def _matched(asked: QuestionTerms, own: PostWords) -> tuple[str, ...]:
