@@ -110,6 +110,7 @@ def test_a_file_that_cannot_be_read_is_left_out_with_the_reason(
     expect(report).to_contain_text("1 added, 1 left out")
     expect(report).to_contain_text("Left out:")
     expect(report).to_contain_text(re.compile("broken.jsonl.*line 1"))
+    expect(report).not_to_contain_text("uploads")
 
 
 def test_a_removed_source_withdraws_what_was_answered_from_it(

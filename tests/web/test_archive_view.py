@@ -118,7 +118,7 @@ def test_threads_that_are_not_shown_are_counted() -> None:
 def test_a_report_of_added_files_says_what_was_read_what_lacks_and_what_was_left_out() -> None:
     report = SyncReport(
         added=1,
-        failed=[Failure(path="b.txt", reason="is empty")],
+        failed=[Failure(path="/home/ann/index/uploads/b.txt", reason="is empty")],
         sources=2,
         threads=3,
         posts=1,

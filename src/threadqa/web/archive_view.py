@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 from threadqa.archive.records import ArchiveCounts, SourceContents
 from threadqa.indexing.removal import RemovalReport
@@ -146,8 +147,9 @@ def added_report(report: SyncReport, partial: Sequence[ThreadSummary]) -> Html:
         f"{words.count(report.threads, 'thread')} and {words.count(report.posts, 'post')}."
     )
     gaps = [element("li", f"“{one.title}”: {one.extent}", dir="auto") for one in partial]
+    # Where the copies of uploads lie is nobody's business who did not put them there.
     failed = [
-        element("li", element("code", failure.path), f": {failure.reason}")
+        element("li", element("code", Path(failure.path).name), f": {failure.reason}")
         for failure in report.failed
     ]
     return element(
