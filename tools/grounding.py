@@ -14,13 +14,13 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from evaluate import RESULTS, ROOT, shown, write_table
+from evaluate import RESULTS, ROOT, shown, signed, write_table
 from fit_support import cross_validated
 from support_sets import HALVES, Example, benchmark, checking, feature_rows, overlap, wice
 from threadqa.answering.grounding import Verdict
@@ -169,7 +169,9 @@ def table(recorded: Mapping[str, Any]) -> str:
         for task, words in TASKS.items():
             found = held[task]
             cells = [_cell(found[name]) for name in SCORES]
-            cells += [_cell(found[f"check over {name}"], "+") for name in ("similarity", "overlap")]
+            cells += [
+                _cell(found[f"check over {name}"], signed) for name in ("similarity", "overlap")
+            ]
             count = f"{found['positive']} of {found['claims']}"
             lines.append(f"| {words} ({count}) | {' | '.join(cells)} |")
     halves = [recorded["examples"][half] for half in HALVES]
@@ -197,17 +199,9 @@ def table(recorded: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _cell(found: Mapping[str, float], plus: str = "") -> str:
-    value, low, high = (_signed(found[key], plus) for key in ("value", "low", "high"))
+def _cell(found: Mapping[str, float], write: Callable[[float], str] = shown) -> str:
+    value, low, high = (write(found[key]) for key in ("value", "low", "high"))
     return f"{value} ({low} to {high})"
-
-
-def _signed(value: float, plus: str) -> str:
-    """A figure with three decimals, ".850", "-.031"; differences with their sign."""
-    size = f"{abs(value):.3f}".removeprefix("0")
-    if float(size) == 0.0:
-        return size
-    return f"-{size}" if value < 0 else f"{plus}{size}"
 
 
 def main() -> None:

@@ -42,6 +42,7 @@ from threadqa.encoders.cross_encoder import (
     FOLDER,
     TokenIds,
     packaged_tokenizer,
+    padded,
     token_ids,
 )
 from threadqa.encoders.openvino_library import import_openvino
@@ -108,13 +109,7 @@ class Network(nn.Module):  # type: ignore[misc] # torch comes without types here
         found = []
         for start in range(0, len(order), PAIRS_AT_ONCE):
             batch = [pairs[i] for i in order[start : start + PAIRS_AT_ONCE]]
-            shape = (len(batch), max(len(pair.ids) for pair in batch))
-            ids, types, mask = (torch.zeros(shape, dtype=torch.long) for _ in range(3))
-            for row, pair in enumerate(batch):
-                length = len(pair.ids)
-                ids[row, :length] = torch.tensor(pair.ids)
-                types[row, :length] = torch.tensor(pair.types)
-                mask[row, :length] = 1
+            ids, types, mask = map(torch.from_numpy, padded(batch))
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 found.append(self(self.words(ids), mask, types))
         places = torch.empty(len(order), dtype=torch.long)

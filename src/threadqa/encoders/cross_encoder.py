@@ -1,6 +1,6 @@
 """The cross-encoder: reads a question with a post, and says how well the one answers the other.
 
-Three layers of the packaged model, trained further by ``tools/train_cross_encoder.py``. Its own
+The six layers of the packaged model, trained further by ``tools/train_cross_encoder.py``. Its own
 weights, an OpenVINO network in fp16, lie beside this file; the word embeddings, twice as large, are
 those of the packaged model, which training left as they were.
 """
@@ -29,10 +29,12 @@ __all__ = [
     "TokenIds",
     "packaged_cross_encoder",
     "packaged_tokenizer",
+    "padded",
     "token_ids",
 ]
 
 Scores = NDArray[np.float32]
+Ids = NDArray[np.int64]
 
 FOLDER = Path(__file__).with_name("cross_encoder")
 EMBEDDINGS = "embeddings.word_embeddings.weight"
@@ -182,16 +184,30 @@ def packaged_cross_encoder() -> CrossEncoder:
 
 
 def _feed(pairs: Sequence[TokenIds], embeddings: NDArray[np.float32]) -> Mapping[str, Any]:
-    """The network's inputs for a batch, padded to its longest pair or a little more."""
+    """The network's inputs for a batch."""
+    ids, types, mask = padded(pairs, WIDTHS)
+    return {"inputs_embeds": embeddings[ids], "attention_mask": mask, "token_type_ids": types}
+
+
+def padded(pairs: Sequence[TokenIds], multiple: int = 1) -> tuple[Ids, Ids, Ids]:
+    """A batch of pairs, each as long as the longest.
+
+    Args:
+        pairs: At least one.
+        multiple: The common length is rounded up to a multiple of this.
+
+    Returns:
+        Token ids, their types, and 1 where a pair has a token; int64, shape (len(pairs), length).
+    """
     longest = max(len(pair.ids) for pair in pairs)
-    shape = (len(pairs), longest + -longest % WIDTHS)
+    shape = (len(pairs), longest + -longest % multiple)
     ids, types, mask = (np.zeros(shape, np.int64) for _ in range(3))
     for row, pair in enumerate(pairs):
         length = len(pair.ids)
         ids[row, :length] = pair.ids
         types[row, :length] = pair.types
         mask[row, :length] = 1
-    return {"inputs_embeds": embeddings[ids], "attention_mask": mask, "token_type_ids": types}
+    return ids, types, mask
 
 
 def packaged_tokenizer() -> Any:
