@@ -34,6 +34,13 @@ ROOT = Path(__file__).parent.parent.parent.parent
         ("Who had asked for more time?", Leaning.COMPARISON),
         ("Is anybody left out of the count?", Leaning.DEFINITE),
         ("When were trusts told?", Leaning.SHORT),
+        ("When did the audit come out?", Leaning.DEFINITE),
+        ("What are the three tests?", Leaning.DEFINITE),
+        ("How many more beds were opened?", Leaning.COMPARISON),
+        ("Who was in charge of testing then?", Leaning.COMPARISON),
+        ("And what should councils pay for?", Leaning.JOINED),
+        ("Does the writer say it'll be enough?", Leaning.PRONOUN),
+        ("Do trusts think they're heard?", Leaning.PRONOUN),
     ],
 )
 def test_a_question_that_leans_is_known_by_its_sign(question: str, sign: Leaning) -> None:
@@ -53,6 +60,12 @@ def test_a_question_that_leans_is_known_by_its_sign(question: str, sign: Leaning
         "How many contracts did the programme sign and what were they worth?",
         # These point at nothing.
         "Is there a standard for psychosis?",
+        "How many screening centres are there?",
+        "Why do nurses say it's important to rest?",
+        "Who closed a ward that's been empty?",
+        "What is the standing charge for gas?",
+        "And who was Florence Nightingale?",
+        "What happens to a ward once it has closed?",
         "How long does it take to train a nurse?",
         "What do trusts say that ministers should do about pay?",
         "What became of those who were told to stay at home?",

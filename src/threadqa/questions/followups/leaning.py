@@ -12,8 +12,10 @@ from threadqa.questions.followups.words import (
     ADVERBS,
     AUXILIARIES,
     BASE_VERBS,
+    BE,
     CLAUSE_WORDS,
     PREPOSITIONS,
+    SHORT_FORMS,
     WH,
     Word,
     content,
@@ -35,11 +37,13 @@ class Leaning(StrEnum):
     COMPARISON = "comparison"
     DEFINITE = "definite"
     SHORT = "short"
+    JOINED = "joined"
 
     @property
     def is_certain(self) -> bool:
         """Whether the question cannot be meant by itself; it may be, where it only seems short."""
-        return self not in {Leaning.COMPARISON, Leaning.DEFINITE, Leaning.SHORT}
+        unsure = {Leaning.COMPARISON, Leaning.DEFINITE, Leaning.SHORT, Leaning.JOINED}
+        return self not in unsure
 
 
 # What joins a follow-up to what was said, and says nothing itself.
@@ -56,6 +60,7 @@ CORRECTION = re.compile(
 # "So they are not next?" concludes from an answer; "so why is that?" asks.
 NOT_SAID = "|".join(sorted(AUXILIARIES | WH | {"far", "many", "much"}))
 CONFIRMS = re.compile(rf"so,? (?!(?:{NOT_SAID})\b)", re.IGNORECASE)
+JOINS = re.compile(r"\b(?:and|but|so|or|then|also)\b", re.IGNORECASE)
 JOINING = frozenset("and but so or then , also".split())
 ABOUT = re.compile(r"(?:what|how) about\b|what of\b", re.IGNORECASE)
 PERSONAL = frozenset("it its they them their theirs he she him her his hers".split())
@@ -69,15 +74,21 @@ SAYING = frozenset(
     "claims claimed know known knew believe argue agree agreed told reckon evidence fact sure so "
     "true possible likely idea view sign claim".split()
 )
+OF_FACTS = (
+    r"(?:\w+ly )?(?:true|possible|likely|legal|normal|worth|better|best|necessary|important|safe|"
+    r"difficult|hard|easy)"
+)
 EXPLETIVE = re.compile(
-    r"\b(?:is|was|be|isn't|wasn't|would|will|how|makes?|made) it (?:\w+ly )?(?:true|possible|"
-    r"likely|legal|normal|like|worth|better|best|necessary|important|safe|difficult|hard|easy|take|took|"
-    r"that|to|be before)\b|\bit (?:takes?|took|will be before|is (?:possible|likely|true) that)\b",
+    r"\b(?:is|was|be|isn't|wasn't|would|will|how|makes?|made) it "
+    rf"(?:{OF_FACTS}|like|take|took|that|to|be before)\b|"
+    rf"\bit(?: is|['’]s) {OF_FACTS} (?:that|to|for|if)\b|\bit (?:takes?|took|will be before)\b",
     re.IGNORECASE,
 )
 COMPARISON = re.compile(
     r"\b(?:instead|else|otherwise|the same|the rest|the others?|another|others|such|former|latter|"
-    r"as well|either|similar|the (?:second|third|first|last|other) (?:one|two)|the (?:most|least)"
+    r"as well|either|similar|how (?:much|many) (?:more|less|fewer)|then(?=\W*$)|"
+    r"(?<!\bis )(?<!\bare )(?<!\bwere )there(?=\W*$)|"
+    r"the (?:second|third|first|last|other) (?:one|two)|the (?:most|least)"
     r"(?=\W*$)|the (?:second|third|fourth|first|last|next)(?=\W*$)|"
     r"(?:more|fewer|less|further) (?!than)(?:\w+)(?=\W*$)|(?:more|earlier|later|before)(?=\W*$))\b",
     re.IGNORECASE,
@@ -89,7 +100,9 @@ UNIQUE = frozenset(
     "football night moment bible army press news".split()
 )
 # Before a noun, these ask of which series: "the first version".
-ORDER = frozenset("first second third fourth fifth last next new old other same".split())
+ORDER = frozenset(
+    "first second third fourth fifth last next new old other same two three four five six".split()
+)
 DEFINES = re.compile(r"(?:what|who)(?:'s| is| are| was| were) (?:an? )?[\w-]+(?: [\w-]+)?\W*", re.I)
 FEW = 2
 KEYWORDS = 3
@@ -168,7 +181,7 @@ def _is_demonstrative(run: Sequence[Word], place: int) -> bool:
     """Whether "that" stands for something: not for "which", nor between "say" and what is said."""
     before = run[place - 1].low if place else ""
     after = run[place + 1] if place + 1 < len(run) else None
-    if after is None or not after.low[0].isalnum():
+    if after is None or not (after.low[0].isalnum() or after.low in SHORT_FORMS):
         return True
     if not before or before in PREPOSITIONS or before in AUXILIARIES | WH:
         return before != "so"
@@ -236,7 +249,8 @@ def _by_what_is_missing(question: str) -> Leaning | None:
         return Leaning.DEFINITE
     if len(own) < FEW and not DEFINES.fullmatch(question.strip()):
         return Leaning.SHORT
-    return None
+    lead = LEAD.match(question)
+    return Leaning.JOINED if lead and JOINS.search(lead[0]) else None
 
 
 def _has_name(question: str) -> bool:
@@ -260,7 +274,14 @@ def _has_bare_definite(question: str) -> bool:
         if word.low != "the" or place + 1 >= len(run):
             continue
         noun = place + 1
-        while noun + 1 < len(run) and is_plain(run[noun]) and _is_noun(run[noun + 1]):
+        # "Did the report come out?" against "is the standing charge due?"
+        asks = place > 0 and run[place - 1].low in AUXILIARIES - BE
+        while (
+            noun + 1 < len(run)
+            and is_plain(run[noun])
+            and _is_noun(run[noun + 1])
+            and not (asks and run[noun + 1].low in BASE_VERBS)
+        ):
             noun += 1
         more = run[noun + 1].low if noun + 1 < len(run) else ""
         described = noun > place + 1 and run[place + 1].low not in ORDER

@@ -57,6 +57,8 @@ SET_OFF = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 LONGEST_TOPIC = 18
+# "Is it true that trusts lost money?" is about trusts and their losses.
+CLAIM = re.compile(r"(?:so,? )?is it (?:true|right|correct|the case) that\s+(?=\w)", re.IGNORECASE)
 
 
 class Role(IntEnum):
@@ -142,6 +144,9 @@ def topic(question: str) -> str:
     before, question = set_off(question)
     if before:
         return before
+    claim = CLAIM.match(question)
+    if claim:
+        return f"whether {question[claim.end() :].rstrip(' ?.!')}"
     clause = parse(question)
     if len(clause.source.split()) > LONGEST_TOPIC:
         found = sorted(_phrases(clause), key=lambda phrase: phrase.role)

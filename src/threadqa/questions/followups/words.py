@@ -19,6 +19,7 @@ __all__ = [
     "PAST_OF",
     "PREPOSITIONS",
     "PRONOUNS",
+    "SHORT_FORMS",
     "WH",
     "Word",
     "content",
@@ -27,7 +28,13 @@ __all__ = [
     "words_of",
 ]
 
-TOKEN = re.compile(r"[£$€@#]?\w+(?:[-/’'.,&]\w+)*%?|[^\w\s]")
+# "It's", "they'll", "who'd" are two words; "the trust's" is one.
+SHORTENED = r"['’](?:s|ll|re|d|ve)\b"
+TOKEN = re.compile(
+    rf"\b(?:it|they|he|she|that|there|who|what|where|when|how|why)(?={SHORTENED})|"
+    rf"(?<=\w){SHORTENED}|[£$€@#]?\w+(?:[-/’'.,&]\w+)*%?|[^\w\s]",
+    re.IGNORECASE,
+)
 
 BE = frozenset("is are was were be been being am isn't aren't wasn't weren't".split())
 DO = frozenset("do does did don't doesn't didn't".split())
@@ -36,7 +43,8 @@ MODALS = frozenset(
     "will would can could should must may might shall cannot can't couldn't won't wouldn't "
     "shouldn't mustn't".split()
 )
-AUXILIARIES = BE | DO | HAVE | MODALS
+SHORT_FORMS = frozenset("'s 'll 're 'd 've".split())
+AUXILIARIES = BE | DO | HAVE | MODALS | SHORT_FORMS
 WH = frozenset("what which who whom whose when where why how".split())
 PREPOSITIONS = frozenset(
     "about across after against among around at before behind between by during for from in into "
@@ -53,7 +61,8 @@ PRONOUNS = frozenset(
     "someone anyone everyone something anything everything nothing".split()
 )
 CLAUSE_WORDS = frozenset(
-    "because if while although though whether unless that before after when since until".split()
+    "because if while although though whether unless that before after when since until "
+    "once".split()
 )
 ADVERBS = frozenset(
     "not also just only ever never now then still already yet so too again even really actually "
