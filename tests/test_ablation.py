@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 
 from ablation import (
+    Remembering,
     Row,
     ablation_table,
     measured,
     ordered,
     parts,
+    reading,
     rows,
     searching,
     turned_off,
@@ -154,7 +156,8 @@ def test_the_order_with_nothing_off_is_the_one_that_users_get(
     whole = PARTS["nothing"]
     with searching(given, whole.search, index) as subject:
         shown = subject.assistant.evidence(QUESTION, RERANKED)
-    assert ordered(shown, whole.ranking) == users
+        read = reading(Remembering(), subject.archive, QUESTION, shown)
+        assert ordered(shown, whole.ranking, read) == users
     assert users[0] == "p1"
 
 

@@ -328,7 +328,7 @@ def own_model(index: Path, intercept: float, encoder: str = "stub-8") -> None:
         AbstentionModel(coefficients=none, intercept=intercept, threshold=0.5),
         encoder,
         {"fitted_on": {"name": "mine"}, "date": "2026-01-02"},
-        reads=False,
+        reads=True,
     )
 
 

@@ -23,7 +23,7 @@ def test_without_any_place_the_defaults_hold(tmp_path: Path) -> None:
     assert settings.index == Path("index")
     assert settings.runtime == "auto"
     assert settings.max_sentences == 3
-    assert settings.reranker == "linear"
+    assert settings.reranker == "cross-encoder"
 
 
 def test_the_file_wins_over_the_defaults(tmp_path: Path) -> None:

@@ -12,26 +12,42 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from statistics import fmean
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
+import numpy as np
+from numpy.typing import NDArray
+
 from evaluate import ROOT, SHOWN, sets_at_hand, shown, signed, with_table
-from question_sets import DevelopmentSet, serving
+from question_sets import DevelopmentSet, passages, serving
 from threadqa.answers import Hit
+from threadqa.archive.archive import Archive
+from threadqa.encoders.cross_encoder import Passage, Scores, packaged_cross_encoder
 from threadqa.evaluation.marking import mark_relevant
 from threadqa.evaluation.measures import ranking_measures
 from threadqa.evaluation.runner import Subject
 from threadqa.indexing.context import REPEATS
 from threadqa.questions.evidence import Evidence
 from threadqa.retrieval.reranking import RankingModel, default_ranking
-from threadqa.retrieval.retriever import RERANKED
+from threadqa.retrieval.retriever import RERANKED, read_first
 
-__all__ = ["Part", "Row", "Search", "ablation_table", "ordered", "parts", "rows", "turned_off"]
+__all__ = [
+    "Part",
+    "Remembering",
+    "Row",
+    "Search",
+    "ablation_table",
+    "ordered",
+    "parts",
+    "reading",
+    "rows",
+    "turned_off",
+]
 
 COMMAND = "make ablation"
 OUT = ROOT / "eval" / "results" / "ablation.json"
@@ -43,6 +59,11 @@ DERIVED = "generations"
 
 Values = dict[str, list[Mapping[str, float]]]
 """By the name of the part that is off, the measures of each question."""
+
+Floats = NDArray[np.float64]
+
+Read = Callable[[Floats], Floats]
+"""What the cross-encoder says of hits of these values under the ranking model, both shape (n,)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -113,6 +134,7 @@ def parts() -> tuple[Part, ...]:
             for name, search in searches.items()
         ),
         Part(name="reranking", search=whole, ranking=None),
+        Part(name="the cross-encoder", search=whole, ranking=replace(default_ranking(), reading=0)),
         *(
             Part(name=f"evidence: {kind.name}", search=whole, ranking=_blind_to(kind.name))
             for kind in fields(Evidence)
@@ -122,7 +144,8 @@ def parts() -> tuple[Part, ...]:
 
 def _blind_to(kind: str) -> RankingModel:
     """The shipped model with the coefficient of a kind of evidence 0; not fitted again."""
-    return RankingModel(coefficients={**default_ranking().coefficients, kind: 0.0})
+    shipped = default_ranking()
+    return replace(shipped, coefficients={**shipped.coefficients, kind: 0.0})
 
 
 @contextmanager
@@ -157,7 +180,38 @@ def searching(given: DevelopmentSet, search: Search, index: Path) -> Iterator[Su
             yield subject
 
 
-def ordered(shown: Sequence[tuple[Hit, Evidence]], ranking: RankingModel | None) -> list[str]:
+class Remembering:
+    """The cross-encoder that is shipped, which reads a pair once: most parts ask for the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, Passage], float] = {}
+
+    def scores(self, question: str, passages: Sequence[Passage]) -> Scores:
+        """See ``CrossEncoder``."""
+        new = [one for one in passages if (question, one) not in self._known]
+        scores = packaged_cross_encoder().scores(question, new)
+        self._known |= {(question, one): float(s) for one, s in zip(new, scores, strict=True)}
+        return np.array([self._known[question, one] for one in passages], np.float32)
+
+
+def reading(
+    cross_encoder: Remembering,
+    archive: Archive,
+    question: str,
+    shown: Sequence[tuple[Hit, Evidence]],
+) -> Read:
+    """How a question's hits are read."""
+
+    def passage(place: int) -> Passage:
+        (read,) = passages(archive, [shown[place][0]])
+        return read
+
+    return lambda values: read_first(cross_encoder, question, passage, values)
+
+
+def ordered(
+    shown: Sequence[tuple[Hit, Evidence]], ranking: RankingModel | None, read: Read
+) -> list[str]:
     """Ids of the best posts, as ``Assistant.search`` gives them under a ranking model.
 
     One search is so put in the orders of many models.
@@ -165,14 +219,18 @@ def ordered(shown: Sequence[tuple[Hit, Evidence]], ranking: RankingModel | None)
     Args:
         shown: The hits that are reranked, in the order of their fused scores.
         ranking: None leaves them so.
+        read: Has its say where the model gives it a weight.
 
     Returns:
         At most `DEPTH`, best first, ties in the order given.
     """
-    best = list(shown)
-    if ranking is not None:
-        best.sort(key=lambda found: ranking.value(found[1]), reverse=True)
-    return [hit.post.id for hit, _ in best[:DEPTH]]
+    values = np.zeros(len(shown))
+    if ranking is not None and shown:
+        values += [ranking.value(evidence) for _, evidence in shown]
+        if ranking.reading:
+            values += ranking.reading * read(values)
+    best = np.argsort(-values, kind="stable")[:DEPTH]
+    return [shown[place][0].post.id for place in best]
 
 
 def measured(given: DevelopmentSet, chosen: Sequence[Part], index: Path) -> Values:
@@ -186,6 +244,7 @@ def measured(given: DevelopmentSet, chosen: Sequence[Part], index: Path) -> Valu
     with serving(given.posts, index) as subject:
         relevance = mark_relevant(given.questions.questions, subject.archive).relevance
     values: Values = {part.name: [] for part in chosen}
+    remembering = Remembering()
     for search in dict.fromkeys(part.search for part in chosen):
         sharing = [part for part in chosen if part.search is search]
         with searching(given, search, index) as subject:
@@ -194,8 +253,9 @@ def measured(given: DevelopmentSet, chosen: Sequence[Part], index: Path) -> Valu
                 if question.history or not any(grade > 0 for grade in grades.values()):
                     continue
                 shown = subject.assistant.evidence(question.question, RERANKED)
+                read = reading(remembering, subject.archive, question.question, shown)
                 for part in sharing:
-                    ranking = ordered(shown, part.ranking)
+                    ranking = ordered(shown, part.ranking, read)
                     values[part.name].append(ranking_measures(grades, ranking))
     return values
 

@@ -58,7 +58,8 @@ SETS = {
     "development": "… … development half",
     "held-out": "… … held-out half",
     "stands-alone": "… those that stand alone",
-    "conversation": "… those of conversations of several turns, written last",
+    "conversation": "… those of 50 conversations of several turns, by which rules were mended",
+    "late": "… those of 90 conversations of several turns, written last",
     "examples": "examples/, questions asked after an unrelated one",
 }
 
@@ -174,6 +175,7 @@ def groups(own: Sequence[Asked]) -> dict[str, list[Asked]]:
         "held-out": [row for row in leaning if "held-out" in row.question.tags],
         "stands-alone": [row for row in own if "stands-alone" in row.question.tags],
         "conversation": [row for row in own if "conversation" in row.question.tags],
+        "late": [row for row in own if "late" in row.question.tags],
     }
 
 

@@ -30,7 +30,7 @@ from threadqa.answering.notices import (
 from threadqa.answering.shown import with_neighbours
 from threadqa.answers import EXTRACTIVE, Answer, Exchange, Hit, Status
 from threadqa.archive.archive import Archive
-from threadqa.encoders.cross_encoder import packaged_cross_encoder
+from threadqa.encoders.cross_encoder import CrossEncoder, packaged_cross_encoder
 from threadqa.encoders.protocol import Encoder
 from threadqa.errors import UsageError
 from threadqa.indexing.opening import OpenIndex, open_encoder_for, open_index
@@ -102,7 +102,7 @@ class Assistant(Resource):
             encoder=encoder,
             dense_weight=settings.dense_weight,
             ranking=None if settings.reranker == NO_RERANKER else default_ranking(),
-            cross_encoder=packaged_cross_encoder() if settings.reads else None,
+            cross_encoder=_loading_cross_encoder() if settings.reads else None,
         )
         server = configured_server(settings)
         self._generative = None if server is None else self._with_model(server)
@@ -331,6 +331,7 @@ class Assistant(Resource):
         # Those that were deleted since are not there any more.
         posts = self._index.archive.posts_named(cited)
         context = Context(
+            standalone=follow_up.standalone,
             phrasings=follow_up.phrasings,
             threads=frozenset(thread.id for _, thread in posts.values()),
             cited=frozenset(posts),
@@ -416,6 +417,12 @@ class Assistant(Resource):
         if said.is_whole:
             notices.extend(generation_notices(said))
         return (*notices, *partial_thread_notices(grounded.citations))
+
+
+def _loading_cross_encoder() -> CrossEncoder:
+    cross_encoder = packaged_cross_encoder()
+    cross_encoder.prepare()
+    return cross_encoder
 
 
 def _features(found: Retrieved) -> Features:

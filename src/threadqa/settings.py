@@ -134,7 +134,7 @@ class Settings:
         "Share of the dense score in the fused score, from 0 to 1; 0 is words only.",
     )
     reranker: str = _setting(
-        "linear",
+        READING_RERANKER,
         _one_of(RERANKERS),
         "What puts the best hits in their last order: `linear`, a small fitted model over words, "
         "scores and kinds of question; `cross-encoder`, the same and a small network that reads "

@@ -55,8 +55,11 @@ def test_every_question_comes_after_an_exchange_and_answers_can_be_judged() -> N
 def test_a_question_leans_or_stands_alone_and_is_in_one_half_or_was_written_last() -> None:
     for question in QUESTIONS:
         assert sum(tag in KINDS for tag in question.tags) == 1, question.id
-        assert sum(tag in (*HALVES, "conversation") for tag in question.tags) == 1, question.id
+        assert sum(tag in (*HALVES, "conversation", "late") for tag in question.tags) == 1, (
+            question.id
+        )
     assert len(tagged("conversation")) == 160
+    assert len(tagged("late")) == 357
     assert len(tagged("leans")) >= 60
     assert len(tagged("stands-alone")) >= 20
     assert abs(len(tagged("development")) - len(tagged("held-out"))) <= 10

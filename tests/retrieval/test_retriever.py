@@ -353,7 +353,7 @@ def test_a_question_in_two_phrasings_is_searched_with_the_mean_of_their_vectors(
 ) -> None:
     phrasings = (Phrasing("staff", 0.75), Phrasing("boat", 0.25))
     with indexed(folder, ("Staff.", "Boat.", "Music.")) as opened:
-        found = search(opened, "staff", context=Context(phrasings=phrasings))
+        found = search(opened, "staff", context=Context(standalone="staff", phrasings=phrasings))
     assert ids(found) == ["0", "1", "2"]
     # (3, 1) / sqrt(10) on the axes of staff and boat.
     expected = [3 / 10**0.5, 1 / 10**0.5, 0.0]
@@ -364,7 +364,7 @@ def test_the_words_of_a_phrasing_count_by_its_share(folder: Path) -> None:
     phrasings = (Phrasing("staff", 0.75), Phrasing("boat", 0.25))
     with indexed(folder, ("Staff.", "Boat.", "Music.")) as opened:
         one = search(opened, "staff", dense_weight=0.0).hits[0].lexical
-        context = Context(phrasings=phrasings)
+        context = Context(standalone="staff", phrasings=phrasings)
         found = search(opened, "staff", dense_weight=0.0, context=context)
         weight = search(opened, "staff").terms.weights["staff"]
     assert [hit.lexical for hit in found.hits[:2]] == pytest.approx([0.75 * one, 0.25 * one])
@@ -375,7 +375,7 @@ def test_the_words_of_a_phrasing_count_by_its_share(folder: Path) -> None:
 def test_one_phrasing_finds_what_the_question_finds(folder: Path) -> None:
     with indexed(folder, THREE) as opened:
         alone = search(opened, "staff money", dense_weight=0.5, ranking=ASKS_FIRST)
-        context = Context(phrasings=(Phrasing("staff money", 1.0),))
+        context = Context(standalone="staff", phrasings=(Phrasing("staff money", 1.0),))
         found = search(opened, "staff money", dense_weight=0.5, ranking=ASKS_FIRST, context=context)
     assert (found.hits, found.evidence) == (alone.hits, alone.evidence)
 
@@ -385,7 +385,7 @@ def test_the_thread_that_was_cited_is_preferred_and_not_locked_to(folder: Path) 
     phrasings = (Phrasing("boat", 1.0),)
     with indexed(folder, posts) as opened:
         thread = opened.archive.posts_named(["1"])["1"][1].id
-        context = Context(phrasings=phrasings, threads=frozenset([thread]))
+        context = Context(standalone="staff", phrasings=phrasings, threads=frozenset([thread]))
         found = search(opened, "boat", ranking=NEITHER, context=context)
     assert ids(found) == ["1", "0", "2"]
     assert scores(found) == pytest.approx([1.0, math.exp(-THREAD_ODDS), math.exp(-THREAD_ODDS)])
@@ -399,7 +399,12 @@ def test_which_of_those_looks_at_what_was_cited_and_the_rest_beyond_it(
     folder: Path, reach: Reach, order: list[str]
 ) -> None:
     with indexed(folder, ("Boat.", "Boat.")) as opened:
-        context = Context(phrasings=(Phrasing("boat", 1.0),), cited=frozenset(["1"]), reach=reach)
+        context = Context(
+            standalone="staff",
+            phrasings=(Phrasing("boat", 1.0),),
+            cited=frozenset(["1"]),
+            reach=reach,
+        )
         found = search(opened, "boat", ranking=NEITHER, context=context)
     assert ids(found) == order
     assert scores(found)[1] == pytest.approx(math.exp(-abs(CITED_ODDS[reach])))
@@ -475,12 +480,13 @@ def test_a_post_is_read_after_what_tells_its_subject(folder: Path) -> None:
 
 
 def test_a_follow_up_is_read_as_it_stands_alone(folder: Path) -> None:
-    phrasings = (Phrasing("when?", 0.5), Phrasing("when does the boat leave?", 0.5))
+    standalone, among_topics = "when does the boat leave?", "the boat the harbour when?"
+    phrasings = tuple(Phrasing(text, 0.5) for text in (standalone, among_topics))
     reader = LongestPost()
     with indexed(folder, THREE) as opened:
-        context = Context(phrasings=phrasings)
+        context = Context(standalone=standalone, phrasings=phrasings)
         search(opened, "when?", ranking=NEITHER, context=context, cross_encoder=reader)
-    assert [question for question, _ in reader.read] == ["when does the boat leave?"]
+    assert [question for question, _ in reader.read] == [standalone]
 
 
 def test_where_nothing_is_found_nothing_is_read(folder: Path) -> None:

@@ -1,17 +1,18 @@
 """The cross-encoder: reads a question with a post, and says how well the one answers the other.
 
-The six layers of the packaged model, trained further by ``tools/train_cross_encoder.py``. Its own
-weights, an OpenVINO network in fp16, lie beside this file; the word embeddings, twice as large, are
-those of the packaged model, which training left as they were.
+Four layers of the packaged model, trained further by ``tools/train_cross_encoder.py``. Its own
+weights, an OpenVINO network whose products are in 8 bits, lie beside this file; the embeddings of
+words, larger than all else, are those of the packaged model, which training left as they were.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from threadqa.encoders.cache_files import default_cache_dir
 from threadqa.encoders.openvino_compile import compile_network, cpu_has_bf16
 from threadqa.encoders.packaged_model import packaged_model_folder
+from threadqa.errors import ThreadqaError
 
 __all__ = [
     "CrossEncoder",
@@ -27,6 +29,7 @@ __all__ = [
     "Passage",
     "Scores",
     "TokenIds",
+    "network_inputs",
     "packaged_cross_encoder",
     "packaged_tokenizer",
     "padded",
@@ -48,6 +51,7 @@ STRIDE = 40
 # Lengths of a batch are rounded up to this: OpenVINO prepares itself anew for each other shape.
 WIDTHS = 16
 CLS, SEP = "[CLS]", "[SEP]"
+LOADING = "cross-encoder"
 
 
 class Passage(NamedTuple):
@@ -144,6 +148,15 @@ class PackagedCrossEncoder:
         self._lock = Lock()
         self._opened: tuple[Any, Any, NDArray[np.float32]] | None = None
 
+    def prepare(self) -> None:
+        """Begins to load, beside whatever else is to be done before the first question is read."""
+        Thread(target=self._load, name=LOADING).start()
+
+    def _load(self) -> None:
+        # What is wrong will be wrong again where somebody is there to be told.
+        with suppress(ThreadqaError):
+            self.scores("", [Passage("", "", "")])
+
     def scores(self, question: str, passages: Sequence[Passage]) -> Scores:
         """See ``CrossEncoder``.
 
@@ -156,7 +169,7 @@ class PackagedCrossEncoder:
         tokenizer, network, embeddings = self._open()
         pairs = token_ids(tokenizer, question, passages)
         request = network.create_infer_request()
-        request.infer(_feed(pairs, embeddings))
+        request.infer(network_inputs(pairs, embeddings))
         scores[:] = request.get_output_tensor(0).data
         return scores
 
@@ -178,13 +191,18 @@ class PackagedCrossEncoder:
 
 
 @cache
-def packaged_cross_encoder() -> CrossEncoder:
+def packaged_cross_encoder() -> PackagedCrossEncoder:
     """The cross-encoder that is shipped, one for the whole process."""
     return PackagedCrossEncoder()
 
 
-def _feed(pairs: Sequence[TokenIds], embeddings: NDArray[np.float32]) -> Mapping[str, Any]:
-    """The network's inputs for a batch."""
+def network_inputs(pairs: Sequence[TokenIds], embeddings: NDArray[np.float32]) -> Mapping[str, Any]:
+    """The network's inputs for a batch.
+
+    Args:
+        pairs: At least one.
+        embeddings: Of words, shape (words, width).
+    """
     ids, types, mask = padded(pairs, WIDTHS)
     return {"inputs_embeds": embeddings[ids], "attention_mask": mask, "token_type_ids": types}
 

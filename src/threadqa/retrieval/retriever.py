@@ -60,13 +60,15 @@ class Context:
     """What a conversation adds to a follow-up.
 
     Attributes:
-        phrasings: The question as asked, where it has words of its own, and as it stands alone; at
-            least one.
+        standalone: The question as it stands alone, which is how it is read.
+        phrasings: What is searched for, at least one: the question as asked, where it has words of
+            its own, as it stands alone, and among the conversation's topics.
         threads: Ids of the threads that the answer before it cites: their posts are preferred.
         cited: Ids of those posts themselves.
         reach: Whether the answer is looked for in these, or anywhere but in them.
     """
 
+    standalone: str
     phrasings: tuple[Phrasing, ...]
     threads: frozenset[str] = frozenset()
     cited: frozenset[str] = frozenset()
@@ -76,11 +78,6 @@ class Context:
         """The log-odds that the conversation gives a hit over others: a preference, no lock."""
         odds = THREAD_ODDS * (hit.thread.id in self.threads)
         return odds + CITED_ODDS[self.reach] * (hit.post.id in self.cited)
-
-    @property
-    def standalone(self) -> str:
-        """The question as it stands alone."""
-        return self.phrasings[-1].text
 
     @property
     def words(self) -> Words:
@@ -160,7 +157,8 @@ class Retriever:
         if query.phrases and allowed is not None and not allowed.size:
             # People quote words in a question without meaning an operator.
             allowed, without_phrases = self._allowed(replace(query, phrases=())), True
-        context = context or Context(phrasings=(Phrasing(query.text, 1.0),))
+        alone = Context(standalone=query.text, phrasings=(Phrasing(query.text, 1.0),))
+        context = context or alone
         found = self._scored(context, allowed, max(k, RERANKED if self.ranking else 0))
         asked = common_wording(context.phrasings, analyse, self.lexical)
         hits, candidates = self._hits(asked, found)

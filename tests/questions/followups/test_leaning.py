@@ -65,6 +65,8 @@ def test_a_question_that_leans_is_known_by_its_sign(question: str, sign: Leaning
         "Who closed a ward that's been empty?",
         "What is the standing charge for gas?",
         "And who was Florence Nightingale?",
+        "And who decides which beds are closed?",
+        "How do nurses learn what they'll earn?",
         "What happens to a ward once it has closed?",
         "How long does it take to train a nurse?",
         "What do trusts say that ministers should do about pay?",

@@ -199,7 +199,9 @@ def _is_resolved(question: str, run: Sequence[Word], place: int) -> bool:
 
 
 def _is_boundary(run: Sequence[Word], place: int) -> bool:
-    """Whether a clause ends here."""
+    """Whether a clause ends here: "when were trusts told | what they'd get"."""
+    if run[place].low in WH and is_plain(run[place - 1]):
+        return True
     if run[place].low in CLAUSE_WORDS or run[place].text in set(",:;.!?–—"):
         return True
     return run[place].low in {"and", "but"} and run[place + 1].low in WH | AUXILIARIES
@@ -250,7 +252,8 @@ def _by_what_is_missing(question: str) -> Leaning | None:
     if len(own) < FEW and not DEFINES.fullmatch(question.strip()):
         return Leaning.SHORT
     lead = LEAD.match(question)
-    return Leaning.JOINED if lead and JOINS.search(lead[0]) else None
+    is_joined = lead is not None and JOINS.search(lead[0]) is not None
+    return Leaning.JOINED if is_joined and len(own) <= FEW else None
 
 
 def _has_name(question: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from threadqa.questions.followups.clauses import MEASURES, head_of, last_question, noun_phrase_end
-from threadqa.questions.followups.phrases import Phrase, Role, set_off
+from threadqa.questions.followups.phrases import Phrase, Role, set_before, set_off
 from threadqa.questions.followups.words import (
     BASE_VERBS,
     PREPOSITIONS,
@@ -87,7 +87,7 @@ def spliced(fragment: str, before: str) -> str:
     if run[0].low in PREPOSITIONS:
         return f"{_open(before)} {text}?"
     _, asked = set_off(before)
-    return f"{text}: {uncapitalised(asked)}"
+    return set_before(text, asked)
 
 
 def _open(question: str) -> str:
