@@ -30,7 +30,7 @@ from threadqa.answering.notices import (
 from threadqa.answering.shown import with_neighbours
 from threadqa.answers import EXTRACTIVE, Answer, Exchange, Hit, Status
 from threadqa.archive.archive import Archive
-from threadqa.encoders.cross_encoder import CrossEncoder, packaged_cross_encoder
+from threadqa.encoders.cross_encoder import packaged_cross_encoder
 from threadqa.encoders.protocol import Encoder
 from threadqa.errors import UsageError
 from threadqa.indexing.opening import OpenIndex, open_encoder_for, open_index
@@ -102,7 +102,7 @@ class Assistant(Resource):
             encoder=encoder,
             dense_weight=settings.dense_weight,
             ranking=None if settings.reranker == NO_RERANKER else default_ranking(),
-            cross_encoder=_loading_cross_encoder() if settings.reads else None,
+            cross_encoder=packaged_cross_encoder() if settings.reads else None,
         )
         server = configured_server(settings)
         self._generative = None if server is None else self._with_model(server)
@@ -417,12 +417,6 @@ class Assistant(Resource):
         if said.is_whole:
             notices.extend(generation_notices(said))
         return (*notices, *partial_thread_notices(grounded.citations))
-
-
-def _loading_cross_encoder() -> CrossEncoder:
-    cross_encoder = packaged_cross_encoder()
-    cross_encoder.prepare()
-    return cross_encoder
 
 
 def _features(found: Retrieved) -> Features:

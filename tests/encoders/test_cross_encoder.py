@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from threadqa.encoders.cross_encoder import (
     token_ids,
 )
 from threadqa.encoders.packaged_model import packaged_model_folder
-from threadqa.errors import EncoderError
 
 QUESTION = "How much did the new ferry cost?"
 TITLE = "Why our island waited nine years for a ferry"
@@ -123,22 +121,6 @@ def test_threads_that_read_at_the_same_time_get_their_own_scores(
             pool.map(lambda n: reader.scores(QUESTION, [passages[n % 3]] * 3)[0], range(30))
         )
     assert found == pytest.approx([expected[n % 3] for n in range(30)], abs=WITHIN)
-
-
-def test_one_that_is_prepared_is_loaded_before_it_is_asked(tmp_path: Path) -> None:
-    prepared = PackagedCrossEncoder(cache_dir=tmp_path)
-    prepared.prepare()
-    for thread in threading.enumerate():
-        if thread.name == module.LOADING:
-            thread.join()
-    assert prepared._opened is not None
-
-
-def test_what_is_wrong_is_told_to_who_asks_and_not_while_it_loads(tmp_path: Path) -> None:
-    broken = PackagedCrossEncoder(tmp_path / "none", tmp_path)
-    broken.prepare()
-    with pytest.raises(EncoderError):
-        broken.scores(QUESTION, [ANSWER])
 
 
 def test_the_word_embeddings_are_the_packaged_model_s(reader: PackagedCrossEncoder) -> None:

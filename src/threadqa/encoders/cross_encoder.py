@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -21,7 +20,6 @@ from numpy.typing import NDArray
 from threadqa.encoders.cache_files import default_cache_dir
 from threadqa.encoders.openvino_compile import compile_network, cpu_has_bf16
 from threadqa.encoders.packaged_model import packaged_model_folder
-from threadqa.errors import ThreadqaError
 
 __all__ = [
     "CrossEncoder",
@@ -51,7 +49,6 @@ STRIDE = 40
 # Lengths of a batch are rounded up to this: OpenVINO prepares itself anew for each other shape.
 WIDTHS = 16
 CLS, SEP = "[CLS]", "[SEP]"
-LOADING = "cross-encoder"
 
 
 class Passage(NamedTuple):
@@ -147,15 +144,6 @@ class PackagedCrossEncoder:
         self._cache_dir = cache_dir or default_cache_dir()
         self._lock = Lock()
         self._opened: tuple[Any, Any, NDArray[np.float32]] | None = None
-
-    def prepare(self) -> None:
-        """Begins to load, beside whatever else is to be done before the first question is read."""
-        Thread(target=self._load, name=LOADING).start()
-
-    def _load(self) -> None:
-        # What is wrong will be wrong again where somebody is there to be told.
-        with suppress(ThreadqaError):
-            self.scores("", [Passage("", "", "")])
 
     def scores(self, question: str, passages: Sequence[Passage]) -> Scores:
         """See ``CrossEncoder``.
