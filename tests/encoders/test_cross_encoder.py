@@ -18,6 +18,7 @@ from threadqa.encoders.cross_encoder import (
     token_ids,
 )
 from threadqa.encoders.packaged_model import packaged_model_folder
+from threadqa.errors import EncoderError
 
 QUESTION = "How much did the new ferry cost?"
 TITLE = "Why our island waited nine years for a ferry"
@@ -121,6 +122,11 @@ def test_threads_that_read_at_the_same_time_get_their_own_scores(
             pool.map(lambda n: reader.scores(QUESTION, [passages[n % 3]] * 3)[0], range(30))
         )
     assert found == pytest.approx([expected[n % 3] for n in range(30)], abs=WITHIN)
+
+
+def test_where_it_cannot_be_run_the_error_says_how_to_go_on_without_it(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match=r'; go on without it by `reranker = "linear"`$'):
+        PackagedCrossEncoder(tmp_path / "none", tmp_path).scores(QUESTION, [ANSWER])
 
 
 def test_the_word_embeddings_are_the_packaged_model_s(reader: PackagedCrossEncoder) -> None:

@@ -49,6 +49,7 @@ STRIDE = 40
 # Lengths of a batch are rounded up to this: OpenVINO prepares itself anew for each other shape.
 WIDTHS = 16
 CLS, SEP = "[CLS]", "[SEP]"
+OTHERWISE = 'go on without it by `reranker = "linear"`'
 
 
 class Passage(NamedTuple):
@@ -172,7 +173,7 @@ class PackagedCrossEncoder:
                 cached = self._cache_dir / "cross-encoder"
                 self._opened = (
                     packaged_tokenizer(),
-                    compile_network(self._folder, options, cached),
+                    compile_network(self._folder, options, cached, OTHERWISE),
                     _word_embeddings(packaged_model_folder() / "model.safetensors"),
                 )
             return self._opened

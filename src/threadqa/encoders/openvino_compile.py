@@ -3,6 +3,10 @@
 The cache takes a cold start from 0.49 to 0.26 s. But OpenVINO writes into it in place and maps what
 it reads, so a process that reads while another one writes dies of SIGBUS. So each process fills a
 folder of its own, which is then moved to its place in one step and never written to again.
+
+It also sets the process's locale while it compiles, and sets it back to what it found: of two that
+compile at once, one finds the other's, and what is read without a named encoding is ASCII from then
+on. So one compiles at a time.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from threadqa.encoders.cache_files import read_json, write_atomically
@@ -25,6 +30,7 @@ COMPILED = "compiled"
 """The folder, inside an export, of its compiled networks."""
 
 _SIZES = "sizes.json"
+_COMPILING = Lock()
 
 
 def cpu_has_bf16() -> bool:
@@ -52,13 +58,19 @@ def known_options(options: dict[str, str]) -> dict[str, str]:
     return known
 
 
-def compile_network(folder: Path, options: dict[str, str], cached: Path | None = None) -> Any:
+def compile_network(
+    folder: Path,
+    options: dict[str, str],
+    cached: Path | None = None,
+    otherwise: str = "remove that folder, or use the runtime sentence-transformers",
+) -> Any:
     """Compiles an export's network for this CPU, or takes it from the cache.
 
     Args:
         folder: The export.
         options: OpenVINO's properties.
         cached: Folder for the compiled networks; None for one inside the export.
+        otherwise: What to do where it cannot be run.
 
     Returns:
         An ``openvino.CompiledModel``.
@@ -66,9 +78,13 @@ def compile_network(folder: Path, options: dict[str, str], cached: Path | None =
     Raises:
         EncoderError: OpenVINO cannot run the network.
     """
+    with _COMPILING:
+        return _compiled(folder / "model.xml", options, cached or folder / COMPILED, otherwise)
+
+
+def _compiled(network: Path, options: dict[str, str], cached: Path, otherwise: str) -> Any:
     core = import_openvino().Core()
-    network = folder / "model.xml"
-    ready = (cached or folder / COMPILED) / _key(core, network, options)
+    ready = cached / _key(core, network, options)
     if _is_whole(ready):
         with suppress(Exception):  # it is of no use, then: compiled again below
             return core.compile_model(network, "CPU", {**options, "CACHE_DIR": str(ready)})
@@ -82,8 +98,7 @@ def compile_network(folder: Path, options: dict[str, str], cached: Path | None =
     except Exception as error:
         first_line = str(error).strip().partition("\n")[0]
         raise EncoderError(
-            f"expected OpenVINO to run {network}, found: {first_line}; remove that folder, or use "
-            "the runtime sentence-transformers"
+            f"expected OpenVINO to run {network}, found: {first_line}; {otherwise}"
         ) from error
     finally:
         if scratch:
