@@ -34,7 +34,7 @@ from threadqa.evaluation.runner import Subject
 from threadqa.indexing.context import REPEATS
 from threadqa.questions.evidence import Evidence
 from threadqa.retrieval.reranking import RankingModel, default_ranking
-from threadqa.retrieval.retriever import RERANKED, read_first
+from threadqa.retrieval.retriever import RERANKED, best_first, read_first
 
 __all__ = [
     "Part",
@@ -229,8 +229,7 @@ def ordered(
         values += [ranking.value(evidence) for _, evidence in shown]
         if ranking.reading:
             values += ranking.reading * read(values)
-    best = np.argsort(-values, kind="stable")[:DEPTH]
-    return [shown[place][0].post.id for place in best]
+    return [shown[place][0].post.id for place in best_first(values)[:DEPTH]]
 
 
 def measured(given: DevelopmentSet, chosen: Sequence[Part], index: Path) -> Values:

@@ -39,7 +39,13 @@ EXAMPLES = Path(__file__).parent.parent / "examples" / "threads"
 QUESTION = "what did the auditors say about how many contacts were reached?"
 SEED = 20
 TWENTY = 20
-BUDGETS = {"cold ask": 1 / 8, "help seconds": 0.3, "indexing rate": 3.0, "agreement": 0.99}
+BUDGETS = {
+    "cold ask": 1 / 8,
+    "help seconds": 0.3,
+    "indexing rate": 3.0,
+    "agreement": 0.99,
+    f"milliseconds to read {TWENTY} posts": 25.0,
+}
 PLAIN_SCRIPT = """
 import sys
 from sentence_transformers import SentenceTransformer

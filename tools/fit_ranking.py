@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -37,7 +37,7 @@ from question_sets import (
 from threadqa.encoders.cross_encoder import Passage, packaged_cross_encoder
 from threadqa.evaluation.marking import mark_relevant
 from threadqa.questions.evidence import Evidence
-from threadqa.retrieval.retriever import RERANKED, read_first
+from threadqa.retrieval.retriever import RERANKED, best_first, read_first
 
 OUT = Path("src/threadqa/retrieval/ranking.json")
 NAMES = [field.name for field in fields(Evidence)]
@@ -130,11 +130,15 @@ def figures(found: Sequence[Search], coefficients: Floats | None) -> dict[str, f
     return measured(found, [search.evidence @ coefficients for search in found])
 
 
-def readings(search: Search, coefficients: Floats) -> Floats:
-    """What the cross-encoder says of a search's hits, shape (n,), as the retriever has it."""
+def readings(search: Search, values: Floats) -> Floats:
+    """What the cross-encoder says of a search's hits, shape (n,), as the retriever has it.
+
+    Args:
+        search: With its hits.
+        values: Theirs under the ranking model, shape (n,).
+    """
     if not search.passages:
         return np.zeros(0)
-    values = search.evidence @ coefficients
     return read_first(
         packaged_cross_encoder(), search.question, search.passages.__getitem__, values
     )
@@ -145,11 +149,10 @@ def measured(found: Sequence[Search], scores: Sequence[Floats]) -> dict[str, flo
     qrels, ranked = [], []
     for number, (search, values) in enumerate(zip(found, scores, strict=True)):
         name = str(number)
-        order = np.lexsort((np.arange(len(values)), -values))
         # Relevant posts that were not found still count.
         qrels += [Qrel(name, f"r{i}", 1) for i in range(search.relevant_count)]
         relevant = 0
-        for place, i in enumerate(order):
+        for place, i in enumerate(best_first(values)):
             post = f"r{relevant}" if search.relevant[i] else f"n{i}"
             relevant += bool(search.relevant[i])
             ranked.append(ScoredDoc(name, post, float(-place)))
@@ -167,45 +170,47 @@ def load(shared: Path, cache: Path | None) -> dict[str, list[Search]]:
     return loaded
 
 
-def fit_on(sets: Mapping[str, list[Search]], *left_out: str) -> Floats:
-    """Coefficients fitted on all sets but some and the judged one; halves make one set."""
-    groups: dict[str, list[Search]] = {}
-    for name, found in sets.items():
+def fitted_sets(names: Iterable[str], *left_out: str) -> list[list[str]]:
+    """The sets to fit on, all but some and the judged one; halves make one set."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
         if name not in (*left_out, JUDGED):
-            groups.setdefault(name.partition("/")[0], []).extend(found)
-    return fit(list(groups.values()))
+            groups.setdefault(name.partition("/")[0], []).append(name)
+    return list(groups.values())
 
 
-class Read:
-    """The sets with what the cross-encoder says of their searches, by its weight."""
+def fit_on(sets: Mapping[str, list[Search]], *left_out: str) -> Floats:
+    """Coefficients fitted on all sets but some and the judged one."""
+    groups = fitted_sets(sets, *left_out)
+    return fit([[search for name in names for search in sets[name]] for names in groups])
 
-    def __init__(self, sets: Mapping[str, list[Search]], coefficients: Floats) -> None:
-        self.figures = {name: self._by_weight(found, coefficients) for name, found in sets.items()}
 
-    @staticmethod
-    def _by_weight(found: list[Search], coefficients: Floats) -> dict[float, dict[str, float]]:
-        values = [search.evidence @ coefficients for search in found]
-        read = [readings(search, coefficients) for search in found]
-        return {
-            weight: measured(found, [v + weight * r for v, r in zip(values, read, strict=True)])
-            for weight in READING_WEIGHTS
-        }
+def by_weight(found: Sequence[Search], coefficients: Floats) -> dict[float, dict[str, float]]:
+    """Measures of a set's searches for each weight of what the cross-encoder says of them."""
+    values = [search.evidence @ coefficients for search in found]
+    read = [readings(search, own) for search, own in zip(found, values, strict=True)]
+    return {
+        weight: measured(found, [v + weight * r for v, r in zip(values, read, strict=True)])
+        for weight in READING_WEIGHTS
+    }
 
-    def weight(self, *left_out: str) -> float:
-        """The best weight for all sets but some and the judged one; halves make one set."""
-        groups: dict[str, list[str]] = {}
-        for name in self.figures:
-            if name not in (*left_out, JUDGED):
-                groups.setdefault(name.partition("/")[0], []).append(name)
 
-        def mean(weight: float) -> float:
-            of_groups = [
-                np.mean([self.figures[name][weight][str(nDCG @ 10)] for name in names])
-                for names in groups.values()
-            ]
-            return float(np.mean(of_groups))
+def best_weight(read: Mapping[str, Mapping[float, Mapping[str, float]]], *left_out: str) -> float:
+    """The weight with the highest mean nDCG@10 over all sets but some and the judged one.
 
-        return max(READING_WEIGHTS, key=mean)
+    Args:
+        read: Measures by set and weight.
+        left_out: Names of sets.
+    """
+    groups = fitted_sets(read, *left_out)
+
+    def mean(weight: float) -> float:
+        of_groups = [
+            np.mean([read[name][weight][str(nDCG @ 10)] for name in names]) for names in groups
+        ]
+        return float(np.mean(of_groups))
+
+    return max(READING_WEIGHTS, key=mean)
 
 
 def main() -> None:
@@ -217,8 +222,8 @@ def main() -> None:
     arguments = parser.parse_args()
     sets = load(arguments.shared, arguments.cache)
     fitted = fit_on(sets)
-    read = Read(sets, fitted)
-    weight = read.weight()
+    read = {name: by_weight(found, fitted) for name, found in sets.items()}
+    weight = best_weight(read)
     table = {}
     for name, found in sets.items():
         table[name] = {
@@ -226,8 +231,8 @@ def main() -> None:
             "fused": figures(found, None),
             "held out": figures(found, fit_on(sets, name)),
             "fitted": figures(found, fitted),
-            "read, held out": read.figures[name][read.weight(name)],
-            "read": read.figures[name][weight],
+            "read, held out": read[name][best_weight(read, name)],
+            "read": read[name][weight],
         }
         print(name, len(found), *(f"\n  {k:14} {v}" for k, v in table[name].items()), flush=True)
     result = {
@@ -238,7 +243,7 @@ def main() -> None:
         "reading": weight,
         "nDCG@10 by the weight of the reading": {
             name: {str(w): found[str(nDCG @ 10)] for w, found in of_set.items()}
-            for name, of_set in read.figures.items()
+            for name, of_set in read.items()
         },
     }
     print(result["coefficients"], weight)

@@ -1,6 +1,6 @@
 """Trains the cross-encoder that is shipped, and writes its network.
 
-    python tools/train_cross_encoder.py ../shared
+    python tools/train_cross_encoder.py ../shared SIX
 
 The packaged model reads a question and a post together, and what tells the post's subject: the
 thread's title, the end of the post before. A head scores the pair. A question's scores, and a
@@ -12,10 +12,10 @@ Trained on the lessons of eval/lessons, and on the TweetQA training questions, a
 development question asks about; nothing of a development set, of examples/ or of the real threads
 is read. The lessons of one file are held out to watch.
 
-It goes on from a network that is there, with four of its layers: the one before it had
-all six of the packaged model's, after one pass over the first fifteen files of lessons and 2,000
-questions of TweetQA. At last NNCF (``pip install threadqa[train]``) rounds its products to 8 bits,
-by ranges that it sees in lessons.
+It goes on from four layers of the network before it, SIX, which had all six of the packaged one,
+after one pass over the first fifteen files of lessons and 2,000 questions of TweetQA: the folder
+src/threadqa/encoders/cross_encoder as it is at commit addfc8c. At last NNCF
+(``pip install threadqa[train]``) rounds its products to 8 bits, by ranges that it sees in lessons.
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ class Network(nn.Module):  # type: ignore[misc] # torch comes without types here
         self.words = self.encoder.embeddings.word_embeddings
         self.words.requires_grad_(requires_grad=False)
 
-    def go_on_from(self, folder: Path, layers: Sequence[int]) -> None:
-        """Takes the weights of a network that was exported, and keeps some of its layers."""
+    def go_on_from(self, folder: Path) -> None:
+        """Takes the weights of a network of six layers that was exported, and keeps four."""
         model = import_openvino().Core().read_model(str(folder / "model.xml"))
         weights = {
             op.get_friendly_name().removesuffix("_compressed"): op.data
@@ -115,7 +115,7 @@ class Network(nn.Module):  # type: ignore[misc] # torch comes without types here
                 if parameter.requires_grad:
                     there = weights[f"self.{name}"].astype(np.float32)
                     parameter.copy_(torch.from_numpy(there).reshape(parameter.shape))
-        kept = [self.encoder.encoder.layer[layer] for layer in layers]
+        kept = [self.encoder.encoder.layer[layer] for layer in LAYERS]
         self.encoder.encoder.layer = nn.ModuleList(kept)
 
     def forward(self, inputs_embeds: Any, attention_mask: Any, token_type_ids: Any) -> Any:  # noqa: ANN401
@@ -280,12 +280,11 @@ def main() -> None:
     """Trains, watches, writes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shared", type=Path)
+    parser.add_argument("six", type=Path, help="the folder of the network to go on from")
     parser.add_argument("--cache", type=Path, help="keep the indexes here")
     parser.add_argument("--epochs", type=float, default=EPOCHS)
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--network", type=Path, default=FOLDER)
-    parser.add_argument("--start", type=Path, default=FOLDER, help="the network to go on from")
-    parser.add_argument("--layers", type=int, nargs="+", default=LAYERS, help="of it, kept")
     arguments = parser.parse_args()
     torch.manual_seed(SEED)
     taught: list[Lesson] = []
@@ -300,12 +299,12 @@ def main() -> None:
         taught += lessons(tweets, arguments.cache, WITHOUT_TWEET)
     print(f"{threads} lessons, {len(taught) - threads} of TweetQA, {len(watched)} held out")
     network = Network()
-    network.go_on_from(arguments.start, arguments.layers)
+    network.go_on_from(arguments.six)
     losses = train(network, taught, arguments.epochs)
     export(network, arguments.network, random.Random(SEED).sample(taught, SEEN))
     record = {
-        "command": "python tools/train_cross_encoder.py ../shared",
-        "layers": len(arguments.layers),
+        "command": "python tools/train_cross_encoder.py ../shared SIX",
+        "layers": len(LAYERS),
         "epochs": arguments.epochs,
         "lessons": threads,
         "questions of TweetQA": len(taught) - threads,

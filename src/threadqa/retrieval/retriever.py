@@ -26,7 +26,7 @@ from threadqa.retrieval.reranking import RankingModel
 from threadqa.search_indexes.dense import DenseIndex
 from threadqa.search_indexes.lexical import LexicalIndex, Words, analyse
 
-__all__ = ["Context", "Retrieved", "Retriever", "Rows", "passage_of", "read_first"]
+__all__ = ["Context", "Retrieved", "Retriever", "Rows", "best_first", "passage_of", "read_first"]
 
 Rows = NDArray[np.int64]
 Values = NDArray[np.float64]
@@ -157,8 +157,8 @@ class Retriever:
         if query.phrases and allowed is not None and not allowed.size:
             # People quote words in a question without meaning an operator.
             allowed, without_phrases = self._allowed(replace(query, phrases=())), True
-        alone = Context(standalone=query.text, phrasings=(Phrasing(query.text, 1.0),))
-        context = context or alone
+        if context is None:
+            context = Context(standalone=query.text, phrasings=(Phrasing(query.text, 1.0),))
         found = self._scored(context, allowed, max(k, RERANKED if self.ranking else 0))
         asked = common_wording(context.phrasings, analyse, self.lexical)
         hits, candidates = self._hits(asked, found)
@@ -275,7 +275,7 @@ def read_first(
     Returns:
         Log-odds, shape (n,).
     """
-    first = _best_first(values)[:READ]
+    first = best_first(values)[:READ]
     first = first[values[first] >= values[first[0]] - READ_WITHIN]
     scores = cross_encoder.scores(question, [passage(int(i)) for i in first])
     readings = np.full(len(values), scores.min(), np.float64)
@@ -302,7 +302,7 @@ def _reranked(
     there as the fused ones do.
     """
     scores = np.exp(values - values.max())
-    order = _best_first(values)
+    order = best_first(values)
     first = [replace(hits[i], score=float(scores[i])) for i in order]
     rest = hits[len(shown) :]
     least = first[-1].score / (hits[len(shown) - 1].score or 1.0)
@@ -310,7 +310,7 @@ def _reranked(
     return [*first, *below], [shown[i] for i in order]
 
 
-def _best_first(values: Values) -> Rows:
+def best_first(values: Values) -> Rows:
     """Places by descending values, equal ones as they stand."""
     return np.argsort(-values, kind="stable")
 

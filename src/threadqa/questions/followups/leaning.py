@@ -60,8 +60,8 @@ CORRECTION = re.compile(
 # "So they are not next?" concludes from an answer; "so why is that?" asks.
 NOT_SAID = "|".join(sorted(AUXILIARIES | WH | {"far", "many", "much"}))
 CONFIRMS = re.compile(rf"so,? (?!(?:{NOT_SAID})\b)", re.IGNORECASE)
-JOINS = re.compile(r"\b(?:and|but|so|or|then|also)\b", re.IGNORECASE)
-JOINING = frozenset("and but so or then , also".split())
+JOINS = frozenset("and but so or then also".split())
+JOINING = JOINS | {","}
 ABOUT = re.compile(r"(?:what|how) about\b|what of\b", re.IGNORECASE)
 PERSONAL = frozenset("it its they them their theirs he she him her his hers".split())
 POSSESSIVE = frozenset("its their his her".split())
@@ -252,7 +252,7 @@ def _by_what_is_missing(question: str) -> Leaning | None:
     if len(own) < FEW and not DEFINES.fullmatch(question.strip()):
         return Leaning.SHORT
     lead = LEAD.match(question)
-    is_joined = lead is not None and JOINS.search(lead[0]) is not None
+    is_joined = lead is not None and any(word.low in JOINS for word in words_of(lead[0]))
     return Leaning.JOINED if is_joined and len(own) <= FEW else None
 
 
