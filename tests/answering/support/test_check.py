@@ -22,6 +22,8 @@ FOUR_HOURS = (
     "last met in July 2015."
 )
 LISTS = "Local teams reached 97.9% of contacts, call centres reached 58.5% online."
+HARBOUR = "This year 30 boats came. In May 2019, before the storm, 12 boats came."
+THAT_NUMBER = HARBOUR.replace("12 boats came", "that number was 12")
 PARTNERSHIP = "The partnership writes the strategy. It has no budget of its own."
 
 
@@ -34,6 +36,12 @@ PARTNERSHIP = "The partnership writes the strategy. It has no budget of its own.
         ("407 organisations held 217 contracts.", "There were 407 contracts, 217 organisations."),
         ("More than 80% came.", "Fewer than 80% came."),
         ("Group G2 waits three months.", "Groups wait: G1 a week, G2 a month, G3 three months."),
+        ("In May 2019, 30 boats came.", HARBOUR),
+        ("In May 2019, 30 boats came.", THAT_NUMBER),
+        (
+            "60 boats came in 2017.",
+            "It began in 2016 with 60 boats. A law of 2017 closed the quay.",
+        ),
     ],
 )
 def test_a_number_that_stands_by_other_words_in_the_post_is_refused(
@@ -46,6 +54,11 @@ def test_a_number_that_stands_by_other_words_in_the_post_is_refused(
     ("sentence", "post"),
     [
         ("65% of people were admitted within four hours, against 95%.", FOUR_HOURS),
+        # A date holds for what follows it, and a sentence may have a number of another time.
+        ("In May 2019, 12 boats came.", HARBOUR),
+        ("In March 2021, 7 boats sank.", "In March 2021 a storm rose. Of the boats, 7 sank."),
+        ("30 boats came, against 12 in May 2019.", HARBOUR),
+        ("7 boats sank in March 2021.", "7 boats sank. All that was in March 2021."),
         ("Call centres reached 58.5%, local teams 97.9%.", LISTS),
         ("There were 217 organisations.", "There were 407 contracts, 217 organisations."),
         ("More than 80% came.", "More than 80% came."),

@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TypeAlias
 
+from threadqa.answering.support.dates import Date, is_held
 from threadqa.answering.support.evidence import Evidence
 from threadqa.answering.support.quantities import Quantity
 from threadqa.answering.support.reading import Reading
@@ -43,7 +44,11 @@ class _Item:
 def misplaced(said: Reading, held: Evidence, weigh: Weigh) -> Iterator[str]:
     """The numbers of a sentence that the posts have of something else."""
     for quantity in said.quantities:
-        if _is_replaced(said, quantity, held, weigh) or _turns_bound(quantity, held):
+        if (
+            _is_replaced(said, quantity, held, weigh)
+            or _turns_bound(quantity, held)
+            or _is_of_another_date(said, quantity, held)
+        ):
             yield said.text[quantity.start : quantity.end]
         elif _has_other_head(said, quantity, held):
             yield said.text[quantity.start : quantity.end + HEAD_REACH]
@@ -99,6 +104,52 @@ def _turns_bound(quantity: Quantity, held: Evidence) -> bool:
     """Whether "more than" a number is "less than" it in the posts."""
     bounds = {q.bound for q in held.quantities if q.key == quantity.key}
     return bool(quantity.bound) and bounds == {-quantity.bound}
+
+
+def _is_of_another_date(said: Reading, quantity: Quantity, held: Evidence) -> bool:
+    """Whether the posts have a number and the sentence's date, and not of each other.
+
+    A sentence with several dates, or with another number that is of its date, is not judged.
+    """
+    dated = [date for date in said.dates if date.weekday is None]
+    if len(dated) != 1:
+        return False
+    (date,) = dated
+    readings = [sentence.reading for sentence in held.sentences]
+    there = [reading.quantities for reading in readings if is_held(date, reading.dates)]
+    of_date = {q.key for counted in there for q in counted} - {quantity.key}
+    if not there or any(q.key in of_date for q in said.quantities):
+        return False
+    has_its_own = all(
+        any(q.unit == quantity.unit and q.key != quantity.key for q in counted) for counted in there
+    )
+    mentions = [
+        place
+        for place, reading in enumerate(readings)
+        if any(q.key == quantity.key for q in reading.quantities)
+    ]
+    return bool(mentions) and all(
+        _is_apart(date, place, held, has_its_own=has_its_own) for place in mentions
+    )
+
+
+def _is_apart(date: Date, place: int, held: Evidence, *, has_its_own: bool) -> bool:
+    """Whether what a sentence of a post counts is not of a date that stands elsewhere in it.
+
+    A date holds for its own sentence, and for those after it up to the next one.
+
+    Args:
+        date: Of the sentence that is checked.
+        place: Of the post's sentence.
+        held: All of them.
+        has_its_own: Whether another number of the kind stands wherever the date does.
+    """
+    sentence = held.sentences[place]
+    before = (s for s in reversed(held.sentences[:place]) if s.post == sentence.post)
+    governing = next((s.reading.dates for s in before if s.reading.dates), ())
+    if is_held(date, sentence.reading.dates) or is_held(date, governing):
+        return False
+    return has_its_own or bool(sentence.reading.dates)
 
 
 def _has_other_head(said: Reading, quantity: Quantity, held: Evidence) -> bool:
