@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
+from tokenizers import Tokenizer
 
 from threadqa.encoders import cross_encoder as module
 from threadqa.encoders.cross_encoder import (
@@ -27,6 +28,8 @@ ANSWER = Passage(
 )
 BESIDE = Passage("The captain says that she handles well in a swell.", "It slipped.", TITLE)
 ELSEWHERE = Passage("The school's new roof was finished in May.", "", "The school's new roof")
+HOSTILE = ["", " ", "\x00", "🧵" * 300, "x" * 5000, "Größe İ ß 北京\u200d\u202e £4m…"]
+ROOT = Path(__file__).parents[2]
 # Products in bf16 differ a little by the shape of a batch.
 WITHIN = 0.15
 
@@ -37,14 +40,14 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> PackagedCrossEncoder:
 
 
 def words(ids: list[int]) -> str:
-    return str(packaged_tokenizer().decode(ids, skip_special_tokens=False))
+    return " ".join(map(packaged_tokenizer().id_to_token, ids))
 
 
 def test_a_pair_is_the_question_and_what_tells_the_subject_and_the_post() -> None:
     (pair,) = token_ids(
         packaged_tokenizer(), "When?", [Passage("In May.", "It slipped.", "The roof")]
     )
-    assert words(pair.ids) == "[CLS] when? [SEP] the roof [SEP] it slipped. [SEP] in may. [SEP]"
+    assert words(pair.ids) == "[CLS] when ? [SEP] the roof [SEP] it slipped . [SEP] in may . [SEP]"
     assert pair.types == [0] * 4 + [1] * (len(pair.ids) - 4)
 
 
@@ -52,7 +55,7 @@ def test_the_title_of_a_post_that_opens_its_thread_is_not_read_twice() -> None:
     (pair,) = token_ids(
         packaged_tokenizer(), "When?", [Passage("The roof: in May.", "", "The roof")]
     )
-    assert words(pair.ids) == "[CLS] when? [SEP] [SEP] [SEP] the roof : in may. [SEP]"
+    assert words(pair.ids) == "[CLS] when ? [SEP] [SEP] [SEP] the roof : in may . [SEP]"
 
 
 def test_each_part_is_cut_at_its_length() -> None:
@@ -77,8 +80,21 @@ def test_of_a_long_post_the_part_is_read_that_has_most_of_the_question() -> None
 def test_words_that_name_special_tokens_are_no_separators() -> None:
     tokenizer = packaged_tokenizer()
     (pair,) = token_ids(tokenizer, "When?", [Passage("A [SEP] b [CLS] c.", "", "")])
-    assert pair.ids.count(tokenizer.token_to_id("[CLS]")) <= 2
-    assert len(pair.ids) == len(pair.types)
+    assert pair.ids.count(tokenizer.token_to_id("[CLS]")) == 1
+    assert pair.ids.count(tokenizer.token_to_id("[SEP]")) == 4
+
+
+def test_the_tokenizer_is_the_one_that_the_packaged_model_describes() -> None:
+    described = Tokenizer.from_file(str(packaged_model_folder() / "tokenizer.json"))
+    described.no_padding()
+    described.no_truncation()
+    threads = (ROOT / "examples" / "threads").glob("*.txt")
+    texts = [*HOSTILE, *(file.read_text("utf-8") for file in threads)]
+    ours, theirs = (
+        [one.ids for one in tokenizer.encode_batch(texts, add_special_tokens=False)]
+        for tokenizer in (packaged_tokenizer(), described)
+    )
+    assert ours == theirs
 
 
 def test_a_post_that_answers_scores_above_one_beside_it_and_one_of_elsewhere(
@@ -97,8 +113,10 @@ def test_scores_of_different_questions_can_be_compared(reader: PackagedCrossEnco
 
 def test_a_passage_scores_the_same_whatever_is_read_with_it(reader: PackagedCrossEncoder) -> None:
     long = Passage("boats " * 200, "", "Boats")
-    together = reader.scores(QUESTION, [ANSWER, long, BESIDE, ELSEWHERE])
-    apart = [reader.scores(QUESTION, [one])[0] for one in (ANSWER, long, BESIDE, ELSEWHERE)]
+    # More than a batch holds, so that those of like length are read together.
+    passages = [ANSWER, long, BESIDE, *[long] * 12, ELSEWHERE]
+    together = reader.scores(QUESTION, passages)
+    apart = [reader.scores(QUESTION, [one])[0] for one in passages]
     assert together == pytest.approx(apart, abs=WITHIN)
 
 
@@ -107,7 +125,7 @@ def test_no_passages_have_no_scores_and_load_nothing(tmp_path: Path) -> None:
     assert unopened.scores(QUESTION, []).shape == (0,)
 
 
-@pytest.mark.parametrize("text", ["", " ", "\x00", "🧵" * 300, "x" * 5000, "[SEP] [CLS] [PAD]"])
+@pytest.mark.parametrize("text", [*HOSTILE, "[SEP] [CLS] [PAD]"])
 def test_any_text_has_a_finite_score(reader: PackagedCrossEncoder, text: str) -> None:
     assert np.isfinite(reader.scores(text, [Passage(text, text, text)])).all()
 

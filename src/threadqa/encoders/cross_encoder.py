@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from threadqa.encoders.cache_files import default_cache_dir
 from threadqa.encoders.openvino_compile import compile_network, cpu_has_bf16
+from threadqa.encoders.openvino_runtime import length_sorted_batches
 from threadqa.encoders.packaged_model import packaged_model_folder
 
 __all__ = [
@@ -46,6 +47,8 @@ BEFORE_TOKENS = 10
 BEFORE_CHARACTERS = 40
 POST_TOKENS = 80
 STRIDE = 40
+# Of a batch, padding included: of twenty posts, the short are not padded to the length of the long.
+BATCH_TOKENS = 1200
 # Lengths of a batch are rounded up to this: OpenVINO prepares itself anew for each other shape.
 WIDTHS = 16
 CLS, SEP = "[CLS]", "[SEP]"
@@ -158,8 +161,10 @@ class PackagedCrossEncoder:
         tokenizer, network, embeddings = self._open()
         pairs = token_ids(tokenizer, question, passages)
         request = network.create_infer_request()
-        request.infer(network_inputs(pairs, embeddings))
-        scores[:] = request.get_output_tensor(0).data
+        lengths = np.array([len(pair.ids) for pair in pairs], np.int64)
+        for places in length_sorted_batches(lengths, BATCH_TOKENS):
+            request.infer(network_inputs([pairs[place] for place in places], embeddings))
+            scores[places] = request.get_output_tensor(0).data
         return scores
 
     def _open(self) -> tuple[Any, Any, NDArray[np.float32]]:
@@ -218,12 +223,20 @@ def padded(pairs: Sequence[TokenIds], multiple: int = 1) -> tuple[Ids, Ids, Ids]
 
 
 def packaged_tokenizer() -> Any:
-    """The packaged model's tokenizer, as `token_ids` needs it."""
-    from tokenizers import Tokenizer
+    """The packaged model's tokenizer, as `token_ids` needs it.
 
-    tokenizer = Tokenizer.from_file(str(packaged_model_folder() / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    Made from its vocabulary, in half the time that its description in JSON takes. A post that has
+    "[SEP]" in its text does not get the token for it.
+    """
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordPiece
+    from tokenizers.normalizers import BertNormalizer
+    from tokenizers.pre_tokenizers import BertPreTokenizer
+
+    vocabulary = packaged_model_folder() / "vocab.txt"
+    tokenizer = Tokenizer(WordPiece.from_file(str(vocabulary), unk_token="[UNK]"))
+    tokenizer.normalizer = BertNormalizer()
+    tokenizer.pre_tokenizer = BertPreTokenizer()
     return tokenizer
 
 
