@@ -29,8 +29,10 @@ from question_sets import (
     serving,
     threads_sets,
 )
-from threadqa.answering.abstention import WITHOUT_READING, AbstentionModel
+from threadqa.answering.abstention import CROSS_ENCODER, WITHOUT_READING, AbstentionModel
 from threadqa.assistant import Assistant
+from threadqa.encoders.cache_files import sha256_of
+from threadqa.encoders.cross_encoder import FOLDER
 from threadqa.evaluation.fitting import (
     REFUSED_AT_MOST,
     Examples,
@@ -193,6 +195,7 @@ def main() -> None:
     result = {
         "command": "python tools/fit_abstention.py ../shared",
         "fitted_on": read.fitted_on,
+        CROSS_ENCODER: sha256_of(FOLDER / "model.bin"),
         "threshold_rule": "at most 5% of the answerable questions of examples/ are refused",
         **saved(read),
         WITHOUT_READING: saved(unread),

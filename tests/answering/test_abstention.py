@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from dataclasses import fields, replace
@@ -23,6 +24,7 @@ from threadqa.answering.abstention import (
     write_own_model,
 )
 from threadqa.answers import Hit
+from threadqa.encoders.cross_encoder import FOLDER
 from threadqa.posts import Post, ThreadSummary
 from threadqa.questions.evidence import Evidence
 from threadqa.questions.terms import QuestionTerms
@@ -273,6 +275,22 @@ def test_a_model_fitted_with_the_cross_encoder_is_not_used_without_it(tmp_path: 
     write_own_model(tmp_path, OWN, "stub-8", RECORD, reads=False)
     assert not_used(tmp_path) == "it was fitted without the cross-encoder"
     assert model_in_use(tmp_path, "stub-8", reads=False).model == OWN
+
+
+@pytest.mark.parametrize("before", [True, "of an earlier threadqa"])
+def test_a_model_fitted_with_another_cross_encoder_is_not_used(
+    tmp_path: Path, before: object
+) -> None:
+    file = write_own_model(tmp_path, OWN, "stub-8", RECORD, reads=True)
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"cross_encoder": before}))
+    assert not_used(tmp_path) == "it was fitted with another cross-encoder"
+
+
+def test_the_shipped_model_was_fitted_with_the_cross_encoder_that_is_shipped() -> None:
+    file = resources.files("threadqa.answering").joinpath("abstention.json")
+    weights = FOLDER / "model.bin"
+    shipped = json.loads(file.read_text("utf-8"))
+    assert shipped["cross_encoder"] == hashlib.sha256(weights.read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize("names", [NAMES[1:], [*NAMES, "luck"]])

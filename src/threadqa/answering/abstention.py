@@ -22,6 +22,7 @@ from threadqa.questions.evidence import Evidence
 from threadqa.questions.terms import QuestionTerms
 
 __all__ = [
+    "CROSS_ENCODER",
     "WITHOUT_READING",
     "AbstentionModel",
     "Features",
@@ -35,6 +36,7 @@ __all__ = [
 
 FILE_NAME = "abstention.json"
 WITHOUT_READING = "without_reading"
+CROSS_ENCODER = "cross_encoder"
 # What reading a file of other JSON, or of none, may end in.
 NOT_A_MODEL = (
     ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
@@ -123,9 +125,19 @@ def default_model(*, reads: bool) -> AbstentionModel:
     Args:
         reads: Whether the cross-encoder reads; searches without it have a model of their own.
     """
+    return _model(_shipped() if reads else _shipped()[WITHOUT_READING])
+
+
+@cache
+def _shipped() -> Mapping[str, Any]:
     file = resources.files("threadqa.answering").joinpath(FILE_NAME)
-    shipped = json.loads(file.read_text("utf-8"))
-    return _model(shipped if reads else shipped[WITHOUT_READING])
+    shipped: Mapping[str, Any] = json.loads(file.read_text("utf-8"))
+    return shipped
+
+
+def _cross_encoder(*, reads: bool) -> str | None:
+    """Fingerprint of the cross-encoder that reads: another one's scores mean other things."""
+    return str(_shipped()[CROSS_ENCODER]) if reads else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +203,8 @@ def write_own_model(
     path = folder / FILE_NAME
     temporary = path.with_suffix(".new")
     with temporary.open("w", encoding="utf-8") as file:
-        fitted = {"encoder": encoder, "cross_encoder": reads, **asdict(model)}
+        read_by = {CROSS_ENCODER: _cross_encoder(reads=reads)}
+        fitted = {"encoder": encoder, **read_by, **asdict(model)}
         json.dump({**record, **fitted}, file, indent=2)
         file.write("\n")
         file.flush()
@@ -223,7 +236,7 @@ class _Own:
 
     model: AbstentionModel
     encoder: str
-    reads: bool
+    cross_encoder: str | None
     origin: str
 
 
@@ -240,7 +253,8 @@ def _read_own(path: Path) -> _Own:
         return _Own(
             model=_model(saved),
             encoder=str(saved["encoder"]),
-            reads=bool(saved.get("cross_encoder", False)),
+            # Once it was said only whether one had read.
+            cross_encoder=str(saved[CROSS_ENCODER]) if saved.get(CROSS_ENCODER) else None,
             origin=f"own, fitted on {saved['fitted_on']['name']} on {saved['date']}",
         )
     except NOT_A_MODEL as error:
@@ -257,5 +271,7 @@ def _check_fit(own: _Own, encoder: str | None, *, reads: bool) -> None:
         raise ValueError("it was fitted by a threadqa with other features")
     if own.encoder != encoder:
         raise ValueError(f"it was fitted with the encoder {own.encoder}, not {encoder}")
-    if own.reads != reads:
-        raise ValueError(f"it was fitted {'with' if own.reads else 'without'} the cross-encoder")
+    if own.cross_encoder != _cross_encoder(reads=reads):
+        with_which = "with another" if reads else "with the"
+        fitted = "without the" if own.cross_encoder is None else with_which
+        raise ValueError(f"it was fitted {fitted} cross-encoder")
