@@ -23,6 +23,7 @@ from threadqa.markup.svg import (
 )
 from threadqa.posts import Completeness, ThreadSummary
 from threadqa.web import words
+from threadqa.web.buttons import confirmed_button
 
 __all__ = [
     "Overview",
@@ -240,18 +241,12 @@ def _sources(contents: Sequence[SourceContents]) -> Html:
 
 
 def _remove(name: str) -> Html:
-    return element(
-        "button",
+    return confirmed_button(
         words.REMOVE,
-        element("span", f" “{name}”", class_="tq-unseen"),
-        type="button",
-        class_="tq-link",
-        data_act="confirm",
-        data_title=words.REMOVE_SOURCE,
-        data_note=words.REMOVE_SOURCE_NOTE.format(name=name),
-        data_yes=words.REMOVE,
-        data_no=words.KEEP,
-        data_then="remove_source",
+        name,
+        "remove_source",
+        title=words.REMOVE_SOURCE,
+        note=words.REMOVE_SOURCE_NOTE,
         data_source=name,
     )
 

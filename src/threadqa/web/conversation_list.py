@@ -8,6 +8,7 @@ from functools import lru_cache
 from threadqa.conversations import ConversationSummary
 from threadqa.markup.html import Html, element
 from threadqa.web import words
+from threadqa.web.buttons import confirmed_button, named_button
 from threadqa.web.exporting import export_menu
 
 __all__ = ["conversation_list"]
@@ -59,28 +60,15 @@ def _changes(conversation: ConversationSummary, *, here: bool) -> Iterator[Html]
     """The ways to rename, to delete and, where it is open, to export it."""
     identity, title = conversation.id, conversation.title
     form_id, field = f"rename-{identity}", f"name-{identity}"
-    unfold = element(
-        "button",
-        words.RENAME,
-        element("span", f" “{title}”", class_="tq-unseen"),
-        type="button",
-        class_="tq-link",
-        data_act="unfold",
-        aria_expanded="false",
-        aria_controls=form_id,
+    unfold = named_button(
+        words.RENAME, title, "unfold", aria_expanded="false", aria_controls=form_id
     )
-    delete = element(
-        "button",
+    delete = confirmed_button(
         words.DELETE,
-        element("span", f" “{title}”", class_="tq-unseen"),
-        type="button",
-        class_="tq-link",
-        data_act="confirm",
-        data_title=words.DELETE_CONVERSATION,
-        data_note=words.DELETE_CONVERSATION_NOTE.format(title=title),
-        data_yes=words.DELETE,
-        data_no=words.KEEP,
-        data_then="delete_conversation",
+        title,
+        "delete_conversation",
+        title=words.DELETE_CONVERSATION,
+        note=words.DELETE_CONVERSATION_NOTE,
         data_conversation=identity,
     )
     menu = export_menu("export_conversation", data_conversation=identity) if here else None
