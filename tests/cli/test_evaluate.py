@@ -88,8 +88,10 @@ def test_a_run_prints_its_measures_and_writes_its_folder(
 def test_without_a_folder_a_run_gets_one_by_name_and_time(
     run: Run, index: Path, questions: Path, outside: Path
 ) -> None:
-    assert run("eval", "run", questions, "--index", index).exit_code == 0
+    done = run("eval", "run", questions, "--index", index)
+    assert done.exit_code == 0
     (folder,) = (outside / "runs").iterdir()
+    assert f"threadqa: writing to runs/{folder.name}; stopped, it goes on with" in done.stderr
     assert folder.name.startswith("four-2")
     assert read_run(folder).summary.questions == 4
 
@@ -296,10 +298,18 @@ def test_what_is_better_is_said_and_a_long_list_of_changes_is_cut(
         for number in range(23)
     )
     changed = {
-        "nDCG@10": Difference(before=0.5, after=0.625, low=0.1, high=0.2, p=0.01, n=23),
-        "RR": Difference(before=0.5, after=0.25, low=-0.3, high=0.1, p=0.2, n=23),
-        "latency p50 (ms)": Difference(before=9, after=1009.5, low=1, high=1200, p=0.01, n=23),
-        "answer length": Difference(before=300, after=200, low=-120, high=-90, p=0.01, n=23),
+        "nDCG@10": Difference(
+            before=0.5, after=0.625, low=0.1, high=0.2, p=0.01, n_before=23, n_after=23
+        ),
+        "RR": Difference(
+            before=0.5, after=0.25, low=-0.3, high=0.1, p=0.2, n_before=23, n_after=23
+        ),
+        "latency p50 (ms)": Difference(
+            before=9, after=1009.5, low=1, high=1200, p=0.01, n_before=23, n_after=23
+        ),
+        "answer length": Difference(
+            before=300, after=200, low=-120, high=-90, p=0.01, n_before=23, n_after=23
+        ),
     }
     comparison = Comparison(before=info, after=info, differences=changed, flips=flips)
     print_comparison(comparison, Path("page.html"))

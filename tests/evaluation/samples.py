@@ -99,12 +99,24 @@ COMPARED = Comparison(
     before=INFO,
     after=replace(INFO, generation=8, settings={"dense_weight": 0.25, "reranker": "linear"}),
     differences={
-        "nDCG@10": Difference(before=0.5, after=0.75, low=0.125, high=0.5, p=0.01, n=4),
-        "R@10": Difference(before=0.5, after=0.25, low=-0.5, high=0.0, p=0.04, n=4),
-        "RR": Difference(before=0.5, after=0.625, low=-0.25, high=0.5, p=0.05, n=4),
-        "token F1": Difference(before=0.5, after=0.5, low=0.0, high=0.0, p=1.0, n=4),
-        "ECE": Difference(before=0.25, after=0.125, low=-0.25, high=-0.0625, p=0.001, n=4),
-        "latency p50 (ms)": Difference(before=10, after=20, low=5, high=15, p=0.0001, n=4),
+        "nDCG@10": Difference(
+            before=0.5, after=0.75, low=0.125, high=0.5, p=0.01, n_before=4, n_after=4
+        ),
+        "R@10": Difference(
+            before=0.5, after=0.25, low=-0.5, high=0.0, p=0.04, n_before=4, n_after=4
+        ),
+        "RR": Difference(
+            before=0.5, after=0.625, low=-0.25, high=0.5, p=0.05, n_before=4, n_after=4
+        ),
+        "token F1": Difference(
+            before=0.5, after=0.5, low=0.0, high=0.0, p=1.0, n_before=4, n_after=4
+        ),
+        "ECE": Difference(
+            before=0.25, after=0.125, low=-0.25, high=-0.0625, p=0.001, n_before=4, n_after=4
+        ),
+        "latency p50 (ms)": Difference(
+            before=10, after=20, low=5, high=15, p=0.0001, n_before=4, n_after=4
+        ),
     },
     flips=tuple(
         Flip(

@@ -60,7 +60,8 @@ REVERSED = run(*(result(number, POSTS[::-1]) for number in range(10)))
 def test_a_reversed_ranking_is_worse_beyond_chance() -> None:
     comparison = compared(GOOD, REVERSED)
     found = comparison.differences["nDCG@10"]
-    assert (found.before, found.after, found.low, found.high, found.n) == (1, 0, -1, -1, 10)
+    assert (found.before, found.after, found.low, found.high) == (1, 0, -1, -1)
+    assert (found.n_before, found.n_after) == (10, 10)
     assert found.p == pytest.approx(2 / 2**10, abs=0.002)
     assert comparison.differences["RR"].after == pytest.approx(1 / 20)
     assert worse(comparison, {"nDCG@10": 0.01}) == ["nDCG@10"]
@@ -110,6 +111,31 @@ def test_questions_that_changed_between_right_and_wrong_are_listed_in_order() ->
     assert compared(GOOD, GOOD).flips == ()
 
 
+def test_an_answer_that_is_no_acceptable_one_any_more_has_changed() -> None:
+    def asked(text: str) -> Run:
+        question = Question(id="q", question="Who pays?", acceptable_answers=("the council",))
+        answer = answered("p0", text=text)
+        return run(
+            Result(
+                question=question,
+                relevance=None,
+                ranking=(),
+                answer=answer_json(answer),
+                measures=measure(question, None, (), answer, {}),
+                latency_ms=1.0,
+            )
+        )
+
+    (flip,) = compared(asked("The council pays."), asked("Nobody pays.")).flips
+    assert (flip.measure, flip.before, flip.after) == ("acceptable answer", 1, 0)
+
+
+def test_measures_of_given_answers_say_over_how_many_of_each_run_they_are() -> None:
+    after = run(result(0, answer=refused()), *map(result, range(1, 10)))
+    found = compared(GOOD, after).differences["citation precision"]
+    assert (found.before, found.after, found.n_before, found.n_after) == (1, 1, 10, 9)
+
+
 def test_it_is_right_to_refuse_what_cannot_be_answered() -> None:
     def asked(answer: Answer | None) -> Run:
         question = Question(id="q", question="Is it so?", answerable=False)
@@ -132,7 +158,8 @@ def test_it_is_right_to_refuse_what_cannot_be_answered() -> None:
 
 def test_only_questions_that_both_runs_have_are_compared() -> None:
     comparison = compared(GOOD, run(*map(result, range(7, 12)), digest="e"))
-    assert comparison.differences["R@1"].n == 3
+    found = comparison.differences["R@1"]
+    assert (found.n_before, found.n_after) == (3, 3)
     with pytest.raises(UsageError, match="no question in common"):
         compared(GOOD, run(result(99)))
 

@@ -23,6 +23,7 @@ from threadqa.errors import ArchiveError, UsageError
 from threadqa.evaluation.fitting import (
     Examples,
     auroc,
+    check_enough,
     collect,
     fit,
     fit_logistic,
@@ -113,8 +114,24 @@ def test_classes_that_nothing_tells_apart_have_an_auroc_of_about_a_half() -> Non
     values = np.random.default_rng(0).random(800).tolist()
     found = fit(examples(values[:400], values[400:]), folds=5, seed=0)
     assert abs(found.figures.auroc - 0.5) < 0.06
-    assert found.figures.answerable_refused <= 0.05
+    # A threshold that other questions choose may refuse a little more than it was chosen for.
+    assert 0.03 < found.figures.answerable_refused < 0.08
     assert found.figures.unanswerable_answered > 0.8
+
+
+def test_a_threshold_is_judged_by_questions_that_did_not_choose_it() -> None:
+    # Forty scores well apart: whichever stands lowest in its fold is below what the others choose.
+    found = fit(examples(np.linspace(0.2, 0.9, 20).tolist(), [0.1] * 20), folds=5, seed=0)
+    scores = probabilities(found.model, examples([0.2], [0.1]).features)
+    assert found.figures.answerable_refused >= 1 / 20
+    assert scores[0] > scores[1]
+
+
+def test_too_few_questions_of_a_class_are_named_before_any_is_asked() -> None:
+    with pytest.raises(
+        UsageError, match="needs 10 unanswerable questions or more, and the set has 9"
+    ):
+        check_enough([True] * 10 + [False] * 9 + [None] * 5)
 
 
 def test_the_shipped_model_is_measured_on_the_same_questions() -> None:

@@ -114,6 +114,24 @@ def test_texts_are_found_in_an_answer_whatever_their_case_and_spacing(
     assert (found["answer contains"], found["acceptable answer"]) == (contains, acceptable)
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted", "held"),
+    [
+        ("It rose by 14%.", "4%", 0),
+        ("It rose by 14%.", "14%", 1),
+        ("It cost £4.5m.", "£4", 0),
+        ("It cost £4, said Ann.", "£4", 1),
+        ("In 2019.", "2019", 1),
+        ("1,240 posts.", "240", 0),
+        ("The councils pay.", "council", 1),
+    ],
+)
+def test_a_number_does_not_stand_in_a_longer_one(text: str, wanted: str, held: float) -> None:
+    question = asked(answer_contains=(wanted,), acceptable_answers=(wanted,))
+    found = measured(question, answered("a", text=text))
+    assert (found["answer contains"], found["acceptable answer"]) == (held, held)
+
+
 def test_citation_numbers_are_no_words_of_an_answer() -> None:
     found = measured(asked(answer_contains=("1",), reference_answer="1"), answered("a"))
     assert (found["answer contains"], found["token F1"]) == (0, 0)

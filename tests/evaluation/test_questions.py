@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -183,7 +184,10 @@ def test_beir_judgements_must_be_clear(tmp_path: Path, splits: tuple[str, ...], 
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
-        ("1\td1\t1\n1 d1 1\n", "line 3: expected 3 columns, found 1"),
+        (
+            "1\td1\t1\n1 d1 1\n",
+            "line 3: expected 3 columns \\(query-id, corpus-id, score\\), found 1",
+        ),
         ("1\td1\tgood\n", "line 2: the grade must be a whole number, found 'good'"),
         ("9\td1\t1\n", "no query has a judgement"),
     ],
@@ -208,6 +212,31 @@ def test_queries_are_judged_by_trec_qrels(tmp_path: Path, name: str, lines: list
         Question(id="1", question="Who pays?", relevance={"d1": 1, "d2": 0}),
         Question(id="2", question="Who works?", relevance={"d3": 3}),
     )
+
+
+def test_the_judgements_of_a_beir_folder_can_be_chosen(tmp_path: Path) -> None:
+    folder = beir(tmp_path / "sci", test="1\td1\t1", train="2\td2\t1")
+    assert read_questions(folder).name == "sci-test"
+    train = folder / "qrels" / "train.tsv"
+    chosen = read_questions(folder, train)
+    assert chosen.name == "sci-train"
+    assert [question.relevance for question in chosen.questions] == [{"d2": 1}]
+    assert read_questions(folder / "queries.jsonl", train).questions == chosen.questions
+
+
+@pytest.mark.parametrize(
+    ("line", "columns"),
+    [
+        ("1 d1 1", "4 columns (query, iteration, document, grade), found 3"),
+        ("query-id\tcorpus-id\tscore\n1\td1", "3 columns (query-id, corpus-id, score), found 2"),
+    ],
+)
+def test_judgements_that_lack_a_column_are_told_which_there_should_be(
+    tmp_path: Path, line: str, columns: str
+) -> None:
+    qrels = written(tmp_path / "qrels", line)
+    with pytest.raises(SourceFormatError, match=re.escape(f"expected {columns}")):
+        read_questions(written(tmp_path / "a.tsv", "1\tWho?"), qrels)
 
 
 def test_a_query_without_a_tab_is_named(tmp_path: Path) -> None:

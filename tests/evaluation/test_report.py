@@ -157,7 +157,7 @@ def spoiled_comparison(text: str) -> Comparison:
         answer_after=text,
     )
     info = spoiled_run(text).info
-    change = Difference(before=0, after=1, low=0, high=1, p=0.5, n=2)
+    change = Difference(before=0, after=1, low=0, high=1, p=0.5, n_before=2, n_after=2)
     return Comparison(before=INFO, after=info, differences={text: change}, flips=(flip,))
 
 

@@ -246,7 +246,7 @@ def test_more_questions_than_fit_are_counted() -> None:
 
 
 def test_a_run_in_which_nothing_went_wrong_says_so() -> None:
-    assert "Nothing went wrong" in page(run()).with_id("questions").text
+    assert "No question failed" in page(run()).with_id("questions").text
 
 
 def test_a_run_says_what_it_was_made_with() -> None:

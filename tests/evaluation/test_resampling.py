@@ -64,14 +64,15 @@ def test_a_seed_decides_everything() -> None:
 
 def test_a_run_does_not_differ_from_itself() -> None:
     assert difference((0, 1, NAN), (0, 1, NAN)) == Difference(
-        before=1 / 2, after=1 / 2, low=0, high=0, p=1, n=2
+        before=1 / 2, after=1 / 2, low=0, high=0, p=1, n_before=2, n_after=2
     )
 
 
 def test_the_p_value_is_the_share_of_swaps_that_differ_as_much() -> None:
     # Only the swaps of all eight questions and of none differ as much: 2 of 2 ** 8.
     found = difference((0,) * 8, (1,) * 8)
-    assert (found.before, found.after, found.low, found.high, found.n) == (0, 1, 1, 1, 8)
+    assert (found.before, found.after, found.low, found.high) == (0, 1, 1, 1)
+    assert (found.n_before, found.n_after) == (8, 8)
     assert found.p == pytest.approx(2 / 2**8, abs=0.003)
 
 
@@ -105,8 +106,9 @@ def test_changes_that_cancel_out_are_chance() -> None:
 
 
 def test_a_value_of_one_run_alone_counts_there() -> None:
-    found = difference((1, NAN, 0), (1, 0, NAN))
-    assert (found.before, found.after, found.n) == (1 / 2, 1 / 2, 1)
+    found = difference((1, NAN, 0, 0), (1, 0, NAN, NAN))
+    assert (found.before, found.after) == (1 / 3, 1 / 2)
+    assert (found.n_before, found.n_after) == (3, 2)
 
 
 def test_areas_and_percentiles_are_tested_as_means_are() -> None:

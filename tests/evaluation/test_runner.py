@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.evaluation.runs import citation, json_answer, result
 from tests.evaluation.subjects import QUESTIONS, open_stub_subject, write_index
-from threadqa.errors import SourceError, UsageError
-from threadqa.evaluation.run_folder import read_run
+from threadqa.errors import SourceError, SourceFormatError, UsageError
+from threadqa.evaluation.run_folder import appending, read_run
 from threadqa.evaluation.runner import FinishedRun, run_questions
+from threadqa.evaluation.summary import summarise
 from threadqa.evaluation.values import Question, QuestionSet, Turn
 from threadqa.indexing.progress import NoProgress
 
@@ -90,6 +92,47 @@ def test_a_question_that_fails_is_recorded_and_the_run_goes_on(index: Path, tmp_
     assert finished.run.summary.measures["latency p50 (ms)"].n == 3
 
 
+@pytest.mark.parametrize("failing", ["a", "b"])
+def test_a_question_that_fails_makes_what_is_said_of_confidence_worse(failing: str) -> None:
+    answered = Question(id="a", question="Who pays?", answerable=True)
+    refused = Question(id="b", question="Who sings?", answerable=False)
+    right = [
+        result(answered, answer=json_answer(citation("p"), confidence=0.9)),
+        result(refused, answer=json_answer(confidence=0.1)),
+    ]
+    wrong = [
+        result(one.question, error="no") if one.question.id == failing else one for one in right
+    ]
+    before, after = (summarise(found, missing_posts=0).measures for found in (right, wrong))
+    assert [before[name].value for name in ("AUROC", "AURC")] == [1, 1 / 4]
+    assert [after[name].value for name in ("AUROC", "AURC")] == [0, 3 / 4]
+    assert before["ECE"].value == pytest.approx(1 / 10)
+    assert after["ECE"].value == pytest.approx((1 / 10 + 1) / 2)
+
+
+def test_the_latencies_are_percentiles_between_the_two_nearest() -> None:
+    answered = [result(f"q{n}", latency_ms=float(n)) for n in range(101)]
+    found = summarise([*answered, result("slow", error="no")], missing_posts=0).measures
+    shown = [found[f"latency p{share} (ms)"].value for share in (50, 95, 99)]
+    assert shown == pytest.approx([50, 95, 99])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_said_in_one_line_and_keeps_the_rows_that_are_there(tmp_path: Path) -> None:
+    (tmp_path / "results.jsonl").symlink_to("/dev/full")
+    full = pytest.raises(SourceError, match=r"No space left on device.*to go on")
+    with full, appending(tmp_path) as append:
+        append(result("q"))
+
+
+def test_a_question_that_stands_in_a_run_twice_is_named(index: Path, tmp_path: Path) -> None:
+    run(index, tmp_path)
+    file = tmp_path / "results.jsonl"
+    file.write_bytes(file.read_bytes() * 2)
+    with pytest.raises(SourceFormatError, match="line 5: the question 'money' stands here twice"):
+        read_run(tmp_path)
+
+
 def test_the_summary_is_over_all_questions_and_by_tag(index: Path, tmp_path: Path) -> None:
     summary = run(index, tmp_path).run.summary
     assert (summary.questions, summary.missing_posts) == (4, 1)
@@ -100,8 +143,8 @@ def test_the_summary_is_over_all_questions_and_by_tag(index: Path, tmp_path: Pat
     assert summary.by_tag["staff"]["R@100"].value == 1 / 2
     assert summary.by_tag["follow-up"] == summary.by_tag["boat"]
     assert "AUROC" not in summary.by_tag["staff"]
-    assert len(summary.reliability) == 3
-    assert summary.risk_coverage[-1] == (1, 1 / 3)
+    assert len(summary.reliability) == 4
+    assert summary.risk_coverage[-1] == (1, 1 / 4)
 
 
 def test_questions_of_one_kind_have_no_risk_and_no_calibration(index: Path, tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from threadqa.evaluation.values import Result
         ({"answerable refused": 1.0, "nDCG@10": 0.0}, Fault.REFUSED),
         ({"answer contains": 0.0, "citation precision": 1.0}, Fault.INCOMPLETE),
         ({"acceptable answer": 0.0}, Fault.INCOMPLETE),
+        ({"token F1": 0.0}, Fault.INCOMPLETE),
+        ({"token F1": 0.1}, None),
         ({"nDCG@10": 0.49}, Fault.RANKED_LOW),
         ({"nDCG@10": 0.5}, None),
         ({}, None),

@@ -63,7 +63,12 @@ def run_command(
         ),
     ] = None,
     qrels: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="TREC judgements of the queries.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Judgements of the queries, of TREC or BEIR; of a BEIR folder those for test, "
+            "else dev, else train, if not given.",
+        ),
     ] = None,
     settings: Annotated[
         list[str] | None,
@@ -79,7 +84,7 @@ def run_command(
     """
     from threadqa.cli.progress import progress_on_terminal
     from threadqa.cli.render import print_json
-    from threadqa.cli.render_evaluation import print_run
+    from threadqa.cli.render_evaluation import print_run, print_where
     from threadqa.evaluation.questions import read_questions
     from threadqa.evaluation.run_folder import run_json
     from threadqa.evaluation.runner import open_subject, run_questions
@@ -88,6 +93,8 @@ def run_command(
     asked = read_questions(questions, qrels)
     folder = out or Path("runs", f"{asked.name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
     with open_subject(chosen) as subject, progress_on_terminal() as progress:
+        if out is None:
+            print_where(folder)
         finished = run_questions(asked, subject, folder, progress)
     if json_output:
         print_json(run_json(finished.run))

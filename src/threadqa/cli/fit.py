@@ -63,10 +63,11 @@ def _fit(
     from threadqa.cli.progress import progress_on_terminal
     from threadqa.cli.render import print_json
     from threadqa.evaluation import fitting
-    from threadqa.evaluation.questions import read_questions
+    from threadqa.evaluation.questions import answerable, read_questions
 
     settings = settings_from(index=index)
     asked = read_questions(path)
+    fitting.check_enough([answerable(question) for question in asked.questions])
     with Assistant.open(settings) as assistant, progress_on_terminal() as progress:
         examples = fitting.collect(assistant, asked.questions, progress)
         found = fitting.fit(examples, folds=split[0], seed=split[1])
@@ -90,8 +91,9 @@ def _lines(found: Fit, examples: Examples) -> list[str]:
         f"Questions: {answerable} answerable, {unanswerable} unanswerable{left_out}.",
         f"AUROC {figures.auroc:.3f} in {found.folds}-fold cross-validation; the shipped model's "
         f"is {figures.auroc_shipped:.3f}.",
-        f"Threshold {found.model.threshold:.3f}: refuses {figures.answerable_refused:.1%} of the "
-        f"answerable questions and answers {figures.unanswerable_answered:.1%} of the others.",
+        f"Threshold {found.model.threshold:.3f}: chosen so, it refuses "
+        f"{figures.answerable_refused:.1%} of the answerable questions of the other folds and "
+        f"answers {figures.unanswerable_answered:.1%} of the unanswerable ones.",
     ]
 
 

@@ -61,8 +61,18 @@ def print_run(finished: FinishedRun) -> None:
     typer.echo(f"\nReport: {one_line(str(finished.report))}")
 
 
+def print_where(folder: Path) -> None:
+    """Says where a run is written to, so that it can be gone on with when it is stopped."""
+    typer.echo(
+        f"threadqa: writing to {one_line(str(folder))}; stopped, it goes on with --out of the same",
+        err=True,
+    )
+
+
 def print_comparison(comparison: Comparison, report: Path) -> None:
     """Prints the differences of two runs, the questions that changed, and where the report is."""
+    from threadqa.evaluation.reports.measure_words import counted
+
     for line in _made_with(comparison.before, comparison.after):
         typer.echo(one_line(line))
     typer.echo()
@@ -76,7 +86,7 @@ def print_comparison(comparison: Comparison, report: Path) -> None:
                 _number(name, found.after - found.before, sign="+"),
                 f"{_number(name, found.low, sign='+')} {_number(name, found.high, sign='+')}",
                 f"{found.p:.4f}",
-                f"{found.n:,}",
+                counted(found),
                 _verdict(name, found),
             )
             for name, found in comparison.differences.items()

@@ -111,7 +111,7 @@ def _outcomes(result: Result) -> dict[str, float]:
     It is right to answer what the archive answers, and to refuse the rest.
     """
     values = result.measures
-    names = ("first citation relevant", "answer contains")
+    names = ("first citation relevant", "answer contains", "acceptable answer")
     outcomes = {name: values[name] for name in names if name in values}
     for wrong in ("answerable refused", "unanswerable answered"):
         if wrong in values:

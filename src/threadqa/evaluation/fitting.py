@@ -40,6 +40,7 @@ __all__ = [
     "Fit",
     "Numbers",
     "auroc",
+    "check_enough",
     "collect",
     "fit",
     "fit_logistic",
@@ -83,7 +84,8 @@ class Figures:
     Attributes:
         auroc: Area under the ROC curve of telling answerable from unanswerable questions.
         auroc_shipped: The same of the shipped model, on the same questions.
-        answerable_refused: Share of the answerable questions below the threshold.
+        answerable_refused: Share of the answerable questions below the threshold that the other
+            folds choose.
         unanswerable_answered: Share of the unanswerable ones at or above it.
     """
 
@@ -145,6 +147,24 @@ def _row(assistant: Assistant, question: Question) -> list[float]:
         raise UsageError(f"question {question.id}: {error}") from error
 
 
+def check_enough(answerable: Sequence[bool | None]) -> None:
+    """Says what a set lacks before all of it is asked.
+
+    Args:
+        answerable: Of each question; None where that is not known.
+
+    Raises:
+        UsageError: There are too few questions of a class.
+    """
+    for name, wanted in (("answerable", True), ("unanswerable", False)):
+        count = sum(known is wanted for known in answerable)
+        if count < LEAST_OF_A_CLASS:
+            raise UsageError(
+                f"a fit needs {LEAST_OF_A_CLASS} {name} questions or more, and the set has "
+                f'{count}: add some, with "answerable": {"true" if wanted else "false"}'
+            )
+
+
 def fit(examples: Examples, *, folds: int, seed: int) -> Fit:
     """Fits a model, and measures it by cross-validation.
 
@@ -159,21 +179,20 @@ def fit(examples: Examples, *, folds: int, seed: int) -> Fit:
     from sklearn.model_selection import StratifiedKFold
 
     answerable = examples.answerable
-    counts = {"answerable": int(answerable.sum()), "unanswerable": int((~answerable).sum())}
-    for name, count in counts.items():
-        if count < LEAST_OF_A_CLASS:
-            raise UsageError(
-                f"a fit needs {LEAST_OF_A_CLASS} {name} questions or more, and the set has "
-                f'{count}: add some, with "answerable": {"true" if name[0] == "a" else "false"}'
-            )
-    folds = min(folds, *counts.values())
-    held_out = np.zeros(len(answerable))
+    check_enough(answerable.tolist())
+    folds = min(folds, int(answerable.sum()), int((~answerable).sum()))
+    held_out, fold_of = np.zeros(len(answerable)), np.zeros(len(answerable), np.int64)
     splitter = StratifiedKFold(n_splits=folds, shuffle=True, random_state=seed)
-    for train, test in splitter.split(examples.features, answerable):
+    for fold, (train, test) in enumerate(splitter.split(examples.features, answerable)):
         model = fit_logistic(examples.features[train], answerable[train])
-        held_out[test] = probabilities(model, examples.features[test])
+        held_out[test], fold_of[test] = probabilities(model, examples.features[test]), fold
     threshold = threshold_refusing(REFUSED_AT_MOST, held_out[answerable])
-    answered = held_out >= threshold
+    # Judged by one that its own fold had no part in: the last refuses no more than it may here.
+    others = [
+        threshold_refusing(REFUSED_AT_MOST, held_out[answerable & (fold_of != fold)])
+        for fold in range(folds)
+    ]
+    answered = held_out >= np.array(others)[fold_of]
     shipped = probabilities(default_model(reads=examples.reads), examples.features)
     return Fit(
         model=replace(fit_logistic(examples.features, answerable), threshold=threshold),

@@ -16,12 +16,14 @@ from threadqa.errors import SourceError, SourceFormatError
 from threadqa.evaluation.lines import numbered_lines, records
 from threadqa.evaluation.values import Question
 
-__all__ = ["beir_qrels", "beir_questions", "trec_questions"]
+__all__ = ["beir_qrels", "judged_questions"]
 
 Qrels = Mapping[str, Mapping[str, int]]
 """Grade by document, by query."""
 
 SPLITS = ("test", "dev", "train")
+BEIR_COLUMNS = ("query-id", "corpus-id", "score")
+TREC_COLUMNS = ("query", "iteration", "document", "grade")
 
 
 def beir_qrels(folder: Path) -> Path:
@@ -42,36 +44,23 @@ def beir_qrels(folder: Path) -> Path:
     )
 
 
-def beir_questions(folder: Path, qrels: Path) -> list[Question]:
-    """The queries of a BEIR folder that have judgements.
-
-    Raises:
-        SourceError: A file cannot be read, or no query has a judgement.
-        SourceFormatError: A line breaks the format.
-    """
-    return _judged(folder / "queries.jsonl", _read_qrels(qrels, (0, 1, 2), header=True))
-
-
-def trec_questions(queries: Path, qrels: Path) -> list[Question]:
-    """Queries with judgements in a TREC qrels file.
+def judged_questions(queries: Path, qrels: Path) -> list[Question]:
+    """The queries of a file that have judgements.
 
     Args:
         queries: JSONL with "_id" and "text", or tab-separated with the columns id and text.
-        qrels: Lines of query, iteration, document and grade, separated by white space.
+        qrels: As BEIR has them, with tabs and a header, or as TREC has them, with white space.
 
     Raises:
         SourceError: A file cannot be read, or no query has a judgement.
         SourceFormatError: A line breaks the format.
     """
-    return _judged(queries, _read_qrels(qrels, (0, 2, 3), header=False))
-
-
-def _judged(queries: Path, qrels: Qrels) -> list[Question]:
+    grades = _read_qrels(qrels)
     read = _queries_of_table if queries.suffix == ".tsv" else _queries_of_jsonl
     found = [
-        Question(id=query, question=text, relevance=qrels[query])
+        Question(id=query, question=text, relevance=grades[query])
         for query, text in read(queries)
-        if query in qrels
+        if query in grades
     ]
     if not found:
         raise SourceError(
@@ -95,26 +84,20 @@ def _queries_of_table(path: Path) -> Iterator[tuple[str, str]]:
         yield query, text
 
 
-def _read_qrels(path: Path, places: tuple[int, int, int], *, header: bool) -> Qrels:
-    """Reads judgements.
-
-    Args:
-        path: The file.
-        places: Of query, document and grade among the columns; the grade is the last.
-        header: Whether columns are separated by tabs under a header, as BEIR has it; by white
-            space and without one, if not.
-    """
-    width = places[-1] + 1
+def _read_qrels(path: Path) -> Qrels:
+    """Reads judgements, of BEIR where the first line has three columns, else of TREC."""
     qrels: dict[str, dict[str, int]] = defaultdict(dict)
+    names: tuple[str, ...] = TREC_COLUMNS
+    separator: str | None = None
     for order, (number, line) in enumerate(numbered_lines(path)):
-        if header and order == 0:
+        if order == 0 and line.count("\t") == len(BEIR_COLUMNS) - 1:
+            names, separator = BEIR_COLUMNS, "\t"
             continue
-        columns = line.split("\t" if header else None)
-        if len(columns) != width:
-            raise SourceFormatError(
-                str(path), number, f"expected {width} columns, found {len(columns)}"
-            )
-        query, document, grade = (columns[place] for place in places)
+        columns = line.split(separator)
+        if len(columns) != len(names):
+            expected = f"expected {len(names)} columns ({', '.join(names)})"
+            raise SourceFormatError(str(path), number, f"{expected}, found {len(columns)}")
+        query, document, grade = columns[0], columns[-2], columns[-1]
         try:
             qrels[query][document] = int(grade)
         except ValueError as error:

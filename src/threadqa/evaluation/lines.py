@@ -107,8 +107,11 @@ def records(path: Path) -> Iterator[Record]:
     for number, line in numbered_lines(path):
         try:
             value = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise SourceFormatError(str(path), number, f"not JSON: {error}") from error
+        except json.JSONDecodeError as error:
+            found = f"not JSON: {error.msg} (column {error.colno})"
+            raise SourceFormatError(str(path), number, found) from error
+        except RecursionError as error:
+            raise SourceFormatError(str(path), number, "not JSON: nested too deep") from error
         if not isinstance(value, dict):
             raise SourceFormatError(
                 str(path), number, f"expected a JSON object, found {_shown(value)}"

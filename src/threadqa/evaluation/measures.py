@@ -22,6 +22,7 @@ __all__ = ["DEPTH", "measure", "ranking_measures", "token_f1"]
 DEPTH = 100
 """Posts of a ranking that are measured."""
 
+NO_DIGIT_BEFORE, NO_DIGIT_AFTER = r"(?<!\d)(?<!\d[.,])", r"(?!\d)(?![.,]\d)"
 ARTICLES = re.compile(r"\b(a|an|the)\b")
 NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
@@ -130,10 +131,10 @@ def text_measures(question: Question, words: str) -> dict[str, float]:
     values = {}
     folded = _folded(words)
     if question.answer_contains:
-        held = all(_folded(text) in folded for text in question.answer_contains)
+        held = all(_holds(folded, text) for text in question.answer_contains)
         values["answer contains"] = float(held)
     if question.acceptable_answers:
-        held = any(_folded(text) in folded for text in question.acceptable_answers)
+        held = any(_holds(folded, text) for text in question.acceptable_answers)
         values["acceptable answer"] = float(held)
     references = (question.reference_answer, *(question.acceptable_answers or ()))
     if any(references):
@@ -174,6 +175,14 @@ def abstention_measures(answer: Answer | None, *, answerable: bool) -> dict[str,
 def _words(answer: Answer | None) -> str:
     """The answer without citation numbers, which are no words of it."""
     return "" if answer is None else " ".join(sentence.text for sentence in answer.sentences)
+
+
+def _holds(folded: str, text: str) -> bool:
+    """Whether a text stands in a folded one, and not as part of a longer number: 4% in 14%."""
+    wanted = _folded(text)
+    before = NO_DIGIT_BEFORE if wanted[:1].isdigit() else ""
+    after = NO_DIGIT_AFTER if wanted[-1:].isdigit() else ""
+    return re.search(before + re.escape(wanted) + after, folded) is not None
 
 
 def _folded(text: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from threadqa.answers import Exchange
 from threadqa.errors import SourceError
-from threadqa.evaluation.judgements import beir_qrels, beir_questions, trec_questions
+from threadqa.evaluation.judgements import beir_qrels, judged_questions
 from threadqa.evaluation.lines import Record, records
 from threadqa.evaluation.values import Question, QuestionSet, Turn
 
@@ -28,7 +28,8 @@ def read_questions(path: Path, qrels: Path | None = None) -> QuestionSet:
     Args:
         path: A JSONL file of questions; a folder with questions.jsonl; a BEIR folder, of which the
             queries with judgements are taken; or, with qrels, a file of queries.
-        qrels: TREC judgements of the queries in path.
+        qrels: Judgements of the queries in path, of TREC or BEIR; None for those of a BEIR folder
+            for test, else for dev, else for train.
 
     Returns:
         The set. Its name is the file's, or the folder's where the file is questions.jsonl; a BEIR
@@ -41,17 +42,17 @@ def read_questions(path: Path, qrels: Path | None = None) -> QuestionSet:
         SourceFormatError: A line breaks the format; names the line.
     """
     file, name = path, path.stem
-    if qrels is not None:
-        questions = trec_questions(path, qrels)
-    elif path.is_dir() and not (path / QUESTIONS).is_file():
+    if path.is_dir() and (qrels is not None or not (path / QUESTIONS).is_file()):
         file = path / QUERIES
         if not file.is_file():
             raise SourceError(
                 str(path), f"expected a folder with {QUESTIONS}, or with {QUERIES} and qrels"
             )
-        judgements = beir_qrels(path)
-        questions = beir_questions(path, judgements)
+        judgements = qrels or beir_qrels(path)
+        questions = judged_questions(file, judgements)
         name = f"{path.resolve().name}-{judgements.stem}"
+    elif qrels is not None:
+        questions = judged_questions(path, qrels)
     else:
         file = path / QUESTIONS if path.is_dir() else path
         questions = [_question(record) for record in records(file)]

@@ -163,14 +163,14 @@ class _Pair:
     def difference(self) -> Difference:
         """What was found."""
         low, high = _interval(self._resampled) if self._resampled else (0.0, 0.0)
-        both = _present(self._before) & _present(self._after)
         return Difference(
             before=self._values[0],
             after=self._values[1],
             low=low,
             high=high,
             p=(self._as_large + 1) / (PERMUTATIONS + 1),
-            n=int(both.sum()),
+            n_before=int(_present(self._before).sum()),
+            n_after=int(_present(self._after).sum()),
         )
 
 

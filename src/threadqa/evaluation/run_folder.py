@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -76,17 +76,27 @@ def open_run(folder: Path, info: RunInfo) -> tuple[RunInfo, list[Result]]:
 
 @contextmanager
 def appending(folder: Path) -> Iterator[Callable[[Result], None]]:
-    """Gives a function that adds a row to a run; the row is in the file when it returns."""
-    # A lone surrogate, which JSON can hold and UTF-8 cannot, is written as JSON's escape of it.
-    with (folder / RESULTS).open(
-        "a", encoding="utf-8", errors="backslashreplace", newline="\n"
-    ) as file:
+    """Gives a function that adds a row to a run; the row is in the file when it returns.
 
-        def append(result: Result) -> None:
-            file.write(json.dumps(asdict(result), ensure_ascii=False) + "\n")
-            file.flush()
+    Raises:
+        SourceError: The file cannot be written; rows that are there stay.
+    """
+    path = folder / RESULTS
+    go_on = f"make room, then give the same command with --out {folder} to go on"
+    with _writing(path, go_on):
+        # A lone surrogate, which JSON can hold and UTF-8 cannot, is written as its escape.
+        rows = path.open("a", encoding="utf-8", errors="backslashreplace", newline="\n")
 
+    def append(result: Result) -> None:
+        with _writing(path, go_on):
+            rows.write(json.dumps(asdict(result), ensure_ascii=False) + "\n")
+            rows.flush()
+
+    try:
         yield append
+    finally:
+        with suppress(OSError):  # of a row that could not be written, which has been said
+            rows.close()
 
 
 def write_run(folder: Path, run: Run) -> Path:
@@ -112,7 +122,9 @@ def read_run(folder: Path) -> Run:
         raise SourceError(str(folder), "holds no run: name a folder that `threadqa eval run` wrote")
     if not (folder / SUMMARY).is_file():
         raise SourceError(
-            str(folder), "the run was cut short: give the same `threadqa eval run` to finish it"
+            str(folder),
+            f"the run was cut short: give the same `threadqa eval run` with --out {folder} to "
+            "finish it",
         )
     return Run(
         info=_read_json(folder / RUN, lambda found: RunInfo(**found)),
@@ -123,14 +135,23 @@ def read_run(folder: Path) -> Run:
 
 def _check_same(folder: Path, former: RunInfo, info: RunInfo) -> None:
     """Raises UsageError, saying what differs, unless two runs are made with the same things."""
-    there, here = ({**asdict(made), **made.settings} for made in (former, info))
+    there, here = map(_made_with, (former, info))
     differing = [
         f"{name} {there.get(name)} and not {here.get(name)}"
         for name in {**there, **here}
-        if name not in {"started", "settings"} and there.get(name) != here.get(name)
+        if there.get(name) != here.get(name)
     ]
     if differing:
         raise UsageError(f"{folder} holds a run with {', '.join(differing)}: choose another --out")
+
+
+def _made_with(info: RunInfo) -> dict[str, object]:
+    """What the results of a run depend on, the index however its path is spelled."""
+    made = {**asdict(info), **info.settings}
+    kept = {name: value for name, value in made.items() if not name.startswith("web_")}
+    if "index" in kept:
+        kept["index"] = Path(str(kept["index"])).resolve()
+    return {name: kept[name] for name in kept if name not in {"started", "settings"}}
 
 
 def _drop_torn_row(file: Path) -> None:
@@ -140,13 +161,17 @@ def _drop_torn_row(file: Path) -> None:
 
 
 def _results(folder: Path) -> list[Result]:
-    results = []
+    results: dict[str, Result] = {}
     for record in records(folder / RESULTS):
         try:
-            results.append(_result(record.fields))
+            result = _result(record.fields)
         except (KeyError, TypeError, AttributeError) as error:
             raise record.wrong(f"not a result of this version of threadqa ({error!r})") from error
-    return results
+        # Two processes that write one run would make its intervals narrower than they are.
+        if result.question.id in results:
+            raise record.wrong(f"the question {result.question.id!r} stands here twice")
+        results[result.question.id] = result
+    return list(results.values())
 
 
 def _result(row: Mapping[str, Any]) -> Result:
@@ -192,16 +217,23 @@ def write_whole(file: Path, text: str) -> Path:
         SourceError: It cannot be written.
     """
     draft = file.with_name(f"{file.name}.part")
-    try:
+    with _writing(file, "choose another --out"):
         file.parent.mkdir(parents=True, exist_ok=True)
         # For lone surrogates, which can only stand in a page: JSON is written in ASCII.
         draft.write_text(text, encoding="utf-8", errors="xmlcharrefreplace", newline="\n")
         draft.replace(file)
+    return file
+
+
+@contextmanager
+def _writing(file: Path, otherwise: str) -> Iterator[None]:
+    """Says in one line that a file cannot be written, and what to do."""
+    try:
+        yield
     except OSError as error:
         raise SourceError(
-            str(file), f"cannot be written ({error.strerror}): choose another --out"
+            str(file), f"cannot be written ({error.strerror}): {otherwise}"
         ) from error
-    return file
 
 
 def json_text(value: object) -> str:

@@ -146,7 +146,11 @@ def _tags(result: Result) -> set[str]:
 
 
 def _confidence(result: Result) -> float | None:
-    found = None if result.answer is None else result.answer["confidence"]
+    """The answer's; of a question that failed the worst, as its other measures are."""
+    if result.answer is None:
+        known = answerable(result.question)
+        return None if known is None else float(not known)
+    found = result.answer["confidence"]
     return found if isinstance(found, float | int) else None
 
 

@@ -203,13 +203,17 @@ class Run:
 class Difference:
     """A measure in two runs over the same questions.
 
+    A question counts in a run that has a value for it there: measures of given answers have one
+    where a run answered, which the other may not have.
+
     Attributes:
-        before: Of the first run, over the questions that both have.
+        before: Of the first run.
         after: Of the second.
         low: Lower end of the 95% paired bootstrap interval of after - before.
         high: Upper end.
         p: Two-sided p-value of a paired randomisation test.
-        n: Questions that both have.
+        n_before: Questions that count in the first run.
+        n_after: Likewise in the second.
     """
 
     before: float
@@ -217,7 +221,8 @@ class Difference:
     low: float
     high: float
     p: float
-    n: int
+    n_before: int
+    n_after: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +232,8 @@ class Flip:
     Attributes:
         id: The question's.
         question: What is asked.
-        measure: By which it changed: "first citation relevant", "answer contains", "answered".
+        measure: By which it changed: "first citation relevant", "answer contains", "acceptable
+            answer", "answered".
         before: Of the first run.
         after: Of the second.
         answer_before: Text of the answer, or "" for none.

@@ -10,6 +10,7 @@ from threadqa.evaluation.values import Difference
 __all__ = [
     "EXPLANATIONS",
     "SURE",
+    "counted",
     "digits",
     "grouped",
     "interval",
@@ -103,6 +104,12 @@ def verdict(name: str, found: Difference) -> str:
     if found.p >= SURE:
         return "may be chance"
     return "worse" if (change > 0) == lower_is_better(name) else "better"
+
+
+def counted(found: Difference) -> str:
+    """Over how many questions a measure is, of either run where these are not as many."""
+    before, after = found.n_before, found.n_after
+    return f"{before:,}" if before == after else f"{before:,} → {after:,}"
 
 
 def number(name: str, value: float, *, sign: str = "") -> str:

@@ -10,6 +10,7 @@ from threadqa.evaluation.reports.figures import figures
 from threadqa.evaluation.reports.measure_words import (
     EXPLANATIONS,
     SURE,
+    counted,
     grouped,
     interval,
     lower_is_better,
@@ -203,7 +204,10 @@ def _is_tagged(result: Result, tag: str) -> bool:
 def _worst(results: Iterable[Result]) -> Html:
     found = worst(results, MOST_QUESTIONS)
     if not found:
-        return element("p", "Nothing went wrong, as far as the question set can tell.")
+        return element(
+            "p",
+            "No question failed, and the set shows none of the answers or rankings to be wrong.",
+        )
     return joined(map(_faulty, found))
 
 
@@ -282,7 +286,7 @@ def _differences(differences: Mapping[str, Difference]) -> Html:
     return joined(
         [
             table(
-                "Measures before and after, over n questions that both runs have",
+                "Measures before and after, and over how many of the questions that both runs have",
                 header,
                 groups,
                 text_columns=(0, 1),
@@ -304,7 +308,7 @@ def _difference_row(name: str, found: Difference, reach: float) -> list[Content]
         number(name, change, sign="+"),
         _drawn(bar, interval(name, found.low, found.high, sign="+")),
         f"{found.p:.4f}",
-        f"{found.n:,}",
+        counted(found),
     ]
 
 

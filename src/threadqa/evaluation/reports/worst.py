@@ -12,6 +12,8 @@ from threadqa.evaluation.values import Result
 __all__ = ["Fault", "Faulty", "fault", "worst"]
 
 LOW_NDCG = 0.5
+# What compares an answer's words with those that the set gives.
+OF_WORDS = ("answer contains", "acceptable answer", "token F1")
 
 
 class Fault(StrEnum):
@@ -76,8 +78,7 @@ def fault(result: Result) -> Fault | None:
         Fault.UNANSWERABLE_ANSWERED: measures.get("unanswerable answered") == 1.0,
         Fault.IRRELEVANT: measures.get("citation precision") == 0.0,
         Fault.REFUSED: measures.get("answerable refused") == 1.0,
-        Fault.INCOMPLETE: 0.0
-        in (measures.get("answer contains"), measures.get("acceptable answer")),
+        Fault.INCOMPLETE: 0.0 in map(measures.get, OF_WORDS),
         Fault.RANKED_LOW: measures.get("nDCG@10", 1.0) < LOW_NDCG,
     }
     return next((kind for kind, shown in signs.items() if shown), None)
