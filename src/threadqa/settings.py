@@ -151,7 +151,7 @@ class Settings:
     offline: bool = _setting(
         False,  # noqa: FBT003
         _switch,
-        "Contact nothing, whatever else is set: answers are extractive.",
+        "Ask no language model, whatever else is set: answers are extractive.",
     )
     support_model: str | None = _setting(
         None,

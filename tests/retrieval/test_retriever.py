@@ -29,6 +29,7 @@ from threadqa.retrieval.reranking import RankingModel
 from threadqa.retrieval.retriever import (
     CITED_ODDS,
     READ,
+    READ_WITHIN,
     RERANKED,
     THREAD_ODDS,
     Context,
@@ -462,6 +463,23 @@ def test_only_the_best_posts_are_read_and_the_others_count_as_the_worst_of_them(
     assert sorted({passage.text for passage in read}) == ["Boat boat boat.", "Boat boat.", "Boat."]
     # The one that was not read would have been the best: it counts as "Boat.", and asks.
     assert ids(found)[-2:] == ["0", str(len(posts) - 1)]
+
+
+def test_where_none_of_the_best_answers_more_are_read(folder: Path) -> None:
+    class Nothing(LongestPost):
+        def scores(self, question: str, passages: Sequence[Passage]) -> np.ndarray:
+            return super().scores(question, passages) - 100.0
+
+    posts = ["Boat.", *["Boat boat boat."] * READ, "Is the boat late?"]
+    ranking = RankingModel(coefficients={"asks": -READ_WITHIN - 0.5}, reading=1.0)
+    sure, unsure = LongestPost(), Nothing()
+    with indexed(folder, posts) as opened:
+        search(opened, "boat", k=len(posts), ranking=ranking, cross_encoder=sure)
+        found = search(opened, "boat", k=len(posts), ranking=ranking, cross_encoder=unsure)
+    assert [len(read) for _, read in sure.read] == [READ]
+    assert [len(read) for _, read in unsure.read] == [READ, len(posts) - READ]
+    # The longest, which asks and stands too far below to be read at first, is the best one.
+    assert (ids(found)[0], found.reading) == (str(len(posts) - 1), 17.0 - 100.0)
 
 
 def test_a_post_is_read_after_what_tells_its_subject(folder: Path) -> None:

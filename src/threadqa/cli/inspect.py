@@ -49,7 +49,7 @@ def doctor_command(
 ) -> None:
     """Say what is installed, and what is slow or missing.
 
-    Each finding comes with its remedy. Nothing is contacted unless --contact is given.
+    Each finding comes with its remedy. A language model's server is contacted only with --contact.
     Exits with 1 if something is missing that threadqa cannot work without.
     """
     from threadqa.cli.render import print_checks, print_json

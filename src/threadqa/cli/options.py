@@ -45,7 +45,7 @@ Offline = Annotated[
     bool | None,
     typer.Option(
         "--offline",
-        help="Contact nothing: answer without a language model, whatever the settings say.",
+        help="Ask no language model, whatever the settings say.",
     ),
 ]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="Most hits to list.")]

@@ -20,7 +20,8 @@ def register(app: typer.Typer) -> None:
 def serve_command(
     index: Index = None,
     host: Annotated[
-        str | None, typer.Option(help="Address to listen on; another machine's needs --users.")
+        str | None,
+        typer.Option(help="Address to listen on; another than this machine's own needs --users."),
     ] = None,
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from threadqa.answers import Hit
 from threadqa.archive.archive import Archive
 from threadqa.cleaning import clean
-from threadqa.encoders.cross_encoder import CrossEncoder, Passage
+from threadqa.encoders.cross_encoder import CrossEncoder, Passage, Scores
 from threadqa.encoders.protocol import Encoder, TextKind
 from threadqa.questions.evidence import Candidate, Evidence, Wording, evidence
 from threadqa.questions.followups.completion import Reach
@@ -33,10 +33,13 @@ Values = NDArray[np.float64]
 
 CANDIDATES = 200
 RERANKED = 40
-READ = 5
-# Log-odds below the best post up to which one is read: two on average. Reading all five finds no
-# more, and takes two and a half times as long (docs/experiments.md).
-READ_WITHIN = 1.0
+# Posts that are read, at most, and the log-odds below the best one up to which they are; and the
+# same where none of these answers. Two to four on average: where the best ones answer, reading more
+# finds hardly more (docs/experiments.md).
+READ, READ_WITHIN = 5, 1.0
+READ_ON, READ_ON_WITHIN = 8, 3.0
+# The cross-encoder's score below which it holds that a post does not answer.
+NONE_ANSWERS = 0.0
 MOST_KEPT = 2048
 THREAD_ODDS = 0.25
 CITED_ODDS = {Reach.WITHIN: 5.0, Reach.BEYOND: -1.5, Reach.ANYWHERE: 0.0}
@@ -267,7 +270,8 @@ def read_first(
     """The cross-encoder's scores of posts; those it does not read get the lowest of the others'.
 
     Args:
-        cross_encoder: Reads the post of the highest value, and those not far below it.
+        cross_encoder: Reads the post of the highest value, and those not far below it; where none
+            of them answers, as it says, those further below as well.
         question: As it stands alone.
         passage: Gives a post by its place.
         values: Of the ranking model, shape (n,), n at least 1.
@@ -275,11 +279,19 @@ def read_first(
     Returns:
         Log-odds, shape (n,).
     """
-    first = best_first(values)[:READ]
-    first = first[values[first] >= values[first[0]] - READ_WITHIN]
-    scores = cross_encoder.scores(question, [passage(int(i)) for i in first])
+    order = best_first(values)
+    below = values[order[0]] - values[order]
+
+    def read(start: int, end: int) -> Scores:
+        return cross_encoder.scores(question, [passage(int(i)) for i in order[start:end]])
+
+    first = int((below[:READ] <= READ_WITHIN).sum())
+    scores = read(0, first)
+    if scores.max() < NONE_ANSWERS:
+        on = int((below[:READ_ON] <= READ_ON_WITHIN).sum())
+        scores = np.concatenate([scores, read(first, on)])
     readings = np.full(len(values), scores.min(), np.float64)
-    readings[first] = scores
+    readings[order[: len(scores)]] = scores
     return readings
 
 

@@ -23,7 +23,7 @@ from threadqa.web.sign_in import SIGN_IN, SIGN_OUT, SignIn
 __all__ = ["BUSY", "LOCAL_USER", "USER_KEY", "Guard", "Rules"]
 
 LOCAL_USER = ""
-"""Whoever uses a server without sign-in; conversations in the terminal have the same owner."""
+"""Whoever uses a server without sign-in."""
 USER_KEY = "threadqa.user"
 """Key of a request's scope under which its user stands."""
 MOST_JSON_BYTES = 4_000_000
