@@ -22,7 +22,7 @@ from threadqa.indexing.opening import open_index
 from threadqa.indexing.progress import NoProgress
 from threadqa.indexing.sync import sync
 from threadqa.posts import Completeness
-from threadqa.settings import Settings
+from threadqa.settings import READING_RERANKER, Settings
 
 POSTS = {
     "staff.txt": "1/3 Staff are what a reform needs.\n2/3 Money for staff is late.\n"
@@ -57,8 +57,10 @@ def bring_up_to_date(threads: Path, index: Path) -> None:
 
 
 @contextmanager
-def assistant(index: Path, threshold: float | None = 0.0) -> Iterator[Assistant]:
-    settings = Settings(index=index, answer_threshold=threshold)
+def assistant(
+    index: Path, threshold: float | None = 0.0, reranker: str = READING_RERANKER
+) -> Iterator[Assistant]:
+    settings = Settings(index=index, answer_threshold=threshold, reranker=reranker)
     with ExitStack() as resources:
         opened = resources.enter_context(open_index(index))
         with Assistant(opened, StubEncoder(), settings, resources.pop_all()) as found:
@@ -111,7 +113,7 @@ def test_a_question_that_stands_alone_is_answered_alike_with_a_history(index: Pa
 
 def test_an_answer_in_posts_own_words_comes_whole(index: Path) -> None:
     question = "What do Ann and Bob say of the boat?"
-    with assistant(index) as opened:
+    with assistant(index, reranker="linear") as opened:  # which finds both as good
         (streamed,) = opened.stream(question)
         whole = opened.ask(question)
         (nothing,) = opened.stream("from:nobody what is the boat?")

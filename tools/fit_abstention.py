@@ -3,7 +3,8 @@
     python tools/fit_abstention.py ../shared
 
 Each set counts alike, however many questions it has, and so do its answerable and unanswerable
-ones. examples/, LoCoMo and the documents are only judged; the threshold is set on examples/.
+ones. examples/, LoCoMo and the documents are only judged, but for the threshold: the largest that
+refuses at most 5% of the answerable questions of examples/, and of eval/threads, which are alike.
 LoCoMo has no unanswerable questions: each of its archives is also asked the questions of the next
 one, which any model tells apart, and which teach none to tell what an archive nearly says.
 Follow-ups are asked with what came before. "Held out" is the figure of a model that was fitted
@@ -160,7 +161,13 @@ def fitted(shared: Path, cache: Path | None, reranker: str) -> Fitted:
         }
     model = fit(fitting)
     found = {s.name: s.probabilities(model) for s in sets}
-    threshold = threshold_refusing(REFUSED_AT_MOST, found[own.name][own.answerable])
+    threads = [s for s in sets if s.name.startswith("threads/")]
+    threshold = min(
+        threshold_refusing(
+            REFUSED_AT_MOST, np.concatenate([found[s.name][s.answerable] for s in alike])
+        )
+        for alike in ([own], threads)
+    )
     for s in sets:
         answered = found[s.name] >= threshold
         figures[s.name] |= {
@@ -196,7 +203,7 @@ def main() -> None:
         "command": "python tools/fit_abstention.py ../shared",
         "fitted_on": read.fitted_on,
         CROSS_ENCODER: sha256_of(FOLDER / "model.bin"),
-        "threshold_rule": "at most 5% of the answerable questions of examples/ are refused",
+        "threshold_rule": "at most 5% of the answerable refused in examples/ and in eval/threads",
         **saved(read),
         WITHOUT_READING: saved(unread),
     }
