@@ -13,10 +13,11 @@ import pytest
 from typer.testing import Result
 
 from tests.cli.terminal import on_terminal
+from tests.evaluation.runs import difference
 from threadqa.cli.render_evaluation import print_comparison
 from threadqa.evaluation.measures import ranking_measures
 from threadqa.evaluation.run_folder import read_run
-from threadqa.evaluation.values import Comparison, Difference, Flip, RunInfo
+from threadqa.evaluation.values import Comparison, Flip, RunInfo
 from threadqa.retrieval import retriever
 from threadqa.retrieval.fusion import Scores, fused_parts
 
@@ -298,18 +299,10 @@ def test_what_is_better_is_said_and_a_long_list_of_changes_is_cut(
         for number in range(23)
     )
     changed = {
-        "nDCG@10": Difference(
-            before=0.5, after=0.625, low=0.1, high=0.2, p=0.01, n_before=23, n_after=23
-        ),
-        "RR": Difference(
-            before=0.5, after=0.25, low=-0.3, high=0.1, p=0.2, n_before=23, n_after=23
-        ),
-        "latency p50 (ms)": Difference(
-            before=9, after=1009.5, low=1, high=1200, p=0.01, n_before=23, n_after=23
-        ),
-        "answer length": Difference(
-            before=300, after=200, low=-120, high=-90, p=0.01, n_before=23, n_after=23
-        ),
+        "nDCG@10": difference(0.5, 0.625, 0.1, 0.2, p=0.01, n=23),
+        "RR": difference(0.5, 0.25, -0.3, 0.1, p=0.2, n=23),
+        "latency p50 (ms)": difference(9, 1009.5, 1, 1200, p=0.01, n=23),
+        "answer length": difference(300, 200, -120, -90, p=0.01, n=23),
     }
     comparison = Comparison(before=info, after=info, differences=changed, flips=flips)
     print_comparison(comparison, Path("page.html"))

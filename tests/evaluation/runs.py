@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from threadqa.evaluation.values import Estimate, Found, Question, Result, Run, RunInfo, Summary
+from threadqa.evaluation.values import (
+    Difference,
+    Estimate,
+    Found,
+    Question,
+    Result,
+    Run,
+    RunInfo,
+    Summary,
+)
 
-__all__ = ["INFO", "SUMMARY", "citation", "estimate", "json_answer", "result", "run"]
+__all__ = ["INFO", "SUMMARY", "citation", "difference", "estimate", "json_answer", "result", "run"]
 
 INFO = RunInfo(
     question_set="boats",
@@ -33,6 +42,13 @@ SUMMARY = Summary(
 def estimate(value: float, low: float, high: float, n: int = 4) -> Estimate:
     """A measure and its interval."""
     return Estimate(value=value, low=low, high=high, n=n)
+
+
+def difference(
+    before: float, after: float, low: float, high: float, p: float, n: int
+) -> Difference:
+    """A measure of two runs in which as many questions count."""
+    return Difference(before=before, after=after, low=low, high=high, p=p, n_before=n, n_after=n)
 
 
 def citation(post: str, text: str = "A boat. A river.", **changes: object) -> dict[str, object]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.evaluation.runs import INFO, citation, estimate, json_answer, result, run
+from tests.evaluation.runs import INFO, citation, difference, estimate, json_answer, result, run
 from tests.markup.pages import Element, parsed
 from threadqa.evaluation.reports.report import render_comparison, render_run
 from threadqa.evaluation.values import (
     Comparison,
-    Difference,
     Flip,
     Found,
     Question,
@@ -99,24 +98,12 @@ COMPARED = Comparison(
     before=INFO,
     after=replace(INFO, generation=8, settings={"dense_weight": 0.25, "reranker": "linear"}),
     differences={
-        "nDCG@10": Difference(
-            before=0.5, after=0.75, low=0.125, high=0.5, p=0.01, n_before=4, n_after=4
-        ),
-        "R@10": Difference(
-            before=0.5, after=0.25, low=-0.5, high=0.0, p=0.04, n_before=4, n_after=4
-        ),
-        "RR": Difference(
-            before=0.5, after=0.625, low=-0.25, high=0.5, p=0.05, n_before=4, n_after=4
-        ),
-        "token F1": Difference(
-            before=0.5, after=0.5, low=0.0, high=0.0, p=1.0, n_before=4, n_after=4
-        ),
-        "ECE": Difference(
-            before=0.25, after=0.125, low=-0.25, high=-0.0625, p=0.001, n_before=4, n_after=4
-        ),
-        "latency p50 (ms)": Difference(
-            before=10, after=20, low=5, high=15, p=0.0001, n_before=4, n_after=4
-        ),
+        "nDCG@10": difference(0.5, 0.75, 0.125, 0.5, p=0.01, n=4),
+        "R@10": difference(0.5, 0.25, -0.5, 0.0, p=0.04, n=4),
+        "RR": difference(0.5, 0.625, -0.25, 0.5, p=0.05, n=4),
+        "token F1": difference(0.5, 0.5, 0.0, 0.0, p=1.0, n=4),
+        "ECE": difference(0.25, 0.125, -0.25, -0.0625, p=0.001, n=4),
+        "latency p50 (ms)": difference(10, 20, 5, 15, p=0.0001, n=4),
     },
     flips=tuple(
         Flip(

@@ -10,11 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.evaluation.runs import INFO, SUMMARY, citation, estimate, json_answer, result, run
+from tests.evaluation.runs import (
+    INFO,
+    SUMMARY,
+    citation,
+    difference,
+    estimate,
+    json_answer,
+    result,
+    run,
+)
 from tests.evaluation.samples import COMPARED, FULL, page
 from tests.markup.pages import Element
 from threadqa.evaluation.reports.report import render_comparison
-from threadqa.evaluation.values import Comparison, Difference, Flip, Found, Question, Run, Turn
+from threadqa.evaluation.values import Comparison, Flip, Found, Question, Run, Turn
 
 
 @pytest.fixture(params=["run", "comparison", "bare run", "bare comparison"])
@@ -157,7 +166,7 @@ def spoiled_comparison(text: str) -> Comparison:
         answer_after=text,
     )
     info = spoiled_run(text).info
-    change = Difference(before=0, after=1, low=0, high=1, p=0.5, n_before=2, n_after=2)
+    change = difference(0, 1, 0, 1, p=0.5, n=2)
     return Comparison(before=INFO, after=info, differences={text: change}, flips=(flip,))
 
 

@@ -203,8 +203,7 @@ def write_own_model(
     path = folder / FILE_NAME
     temporary = path.with_suffix(".new")
     with temporary.open("w", encoding="utf-8") as file:
-        read_by = {CROSS_ENCODER: _cross_encoder(reads=reads)}
-        fitted = {"encoder": encoder, **read_by, **asdict(model)}
+        fitted = {"encoder": encoder, CROSS_ENCODER: _cross_encoder(reads=reads), **asdict(model)}
         json.dump({**record, **fitted}, file, indent=2)
         file.write("\n")
         file.flush()
